@@ -1,0 +1,83 @@
+"""Makes fonts, translations and data ready, in one process: a second `make run` then takes seconds.
+
+    prepare.py files            the PDF and browser fonts, and the compiled translations
+    prepare.py run [--demo]     these, then the database, the memorandum and the demonstration data
+
+Settings come from the environment, as for ``manage.py``.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import django
+from django.core.management import CommandError, call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_DOMAIN = "@demo.example"
+
+
+def step(number: str, words: str, work: Callable[[], None]) -> None:
+    """Say what is done, do it, and say how long it took when that is worth a word."""
+    print(f"[{number}] {words}", flush=True)
+    began = monotonic()
+    work()
+    if (took := monotonic() - began) > 3:
+        print(f"      {took:.0f} s", flush=True)
+
+
+def make_files() -> None:
+    """Fonts (skipped when they are there already) and translations (only those that changed)."""
+    call_command("build_fonts")
+    call_command("compilemessages", ignore_patterns=[".venv", "var"], verbosity=0)
+
+
+def make_database() -> None:
+    """Bring the tables up to date, the cache's table included."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def load_demonstration() -> None:
+    """Load the made-up data once: a second run must lose nothing of what people did with it."""
+    from django.contrib.auth import get_user_model
+
+    if get_user_model().objects.filter(email__endswith=DEMO_DOMAIN).exists():
+        print("      there already: left as it is", flush=True)
+    else:
+        call_command("load_demo")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["files", "run"])
+    parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--step", default="", help="number of the step, as 4/6")
+    # an empty word is what a shell passes for an option left out
+    options = parser.parse_args([word for word in sys.argv[1:] if word])
+
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    django.setup()
+    try:
+        if options.what == "files":
+            step(options.step or "1/1", "Fonts and translations", make_files)
+            return 0
+        step("4/8", "Fonts and translations", make_files)
+        step("5/8", "Database", make_database)
+        step("6/8", "The memorandum", lambda: call_command("load_mou"))
+        if options.demo:
+            step("7/8", "Demonstration data, made up", load_demonstration)
+        else:
+            print("[7/8] Demonstration data: left out (DEMO=0)", flush=True)
+    except CommandError as error:
+        print(f"\nStopped: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
