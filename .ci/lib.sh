@@ -45,7 +45,7 @@ with_progress() {
   return "$status"
 }
 
-last_words() { tail -n 1 "$1" 2>/dev/null | tr -d '\r' | cut -c 1-90; }
+last_words() { tail -n 40 "$1" 2>/dev/null | grep -v -i '^warning' | tail -n 1 | tr -d '\r' | cut -c 1-90; }
 
 # find_python : print a Python of 3.11 or newer: $PYTHON, else python3.11, else python3.
 find_python() {
