@@ -1,0 +1,16 @@
+"""Reports on paper: HTML in, tagged PDF with true Thai text out.
+
+The only part of the portal that imports WeasyPrint; it imports no app of the portal and needs no
+Django set-up.
+"""
+
+from .render import ACCESSIBLE, ARCHIVE, RenderError, Variant, render_pdf, render_pdf_limited
+
+__all__ = [
+    "ACCESSIBLE",
+    "ARCHIVE",
+    "RenderError",
+    "Variant",
+    "render_pdf",
+    "render_pdf_limited",
+]

@@ -1,0 +1,222 @@
+"""Turn a report's HTML into PDF, in this process or in one of its own under limits.
+
+`render_pdf_limited` is for reports with anything that people typed; `render_pdf` is what runs inside.
+Neither needs Django: templates are rendered by the caller, and the HTML is a string here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from .fonts import default_font_dir, pdf_fonts
+
+if TYPE_CHECKING:
+    from weasyprint.text.fonts import FontConfiguration
+
+logger = logging.getLogger(__name__)
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+STYLE_SHEETS: tuple[Path, ...] = (PROJECT_DIR / "static" / "css" / "pdf.css",)
+
+Variant = Literal["pdf/ua-1", "pdf/a-3a"]
+ACCESSIBLE: Variant = "pdf/ua-1"
+ARCHIVE: Variant = "pdf/a-3a"
+"""Archive copies are produced as PDF/A-3a; no validator has certified them."""
+
+WALL_SECONDS = 20.0
+MEMORY_BYTES = 512 * 1024 * 1024
+
+EXIT_FAILED = 1
+EXIT_MEMORY = 3
+
+RenderErrorCode = Literal["timeout", "memory", "failed"]
+
+
+class RenderError(Exception):
+    """A report could not be set.
+
+    `code` is `timeout` (took longer than allowed), `memory` (needed more than allowed) or `failed`
+    (anything else).  The message is for the log, not for readers.
+    """
+
+    def __init__(self, code: RenderErrorCode, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code: RenderErrorCode = code
+        self.detail = detail
+
+
+_fontconfig_lock = threading.Lock()
+
+
+@contextmanager
+def _only_our_fonts(font_folder: Path) -> Iterator[None]:
+    """Point fontconfig at the derived fonts alone while its set-up is read.
+
+    A report then looks the same on every machine.  The variable is put back at once: programs that
+    this process starts find the system's fonts.
+    """
+    with _fontconfig_lock:
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(font_folder / "fonts.conf")
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+
+
+@lru_cache(maxsize=4)
+def _font_configuration(font_folder: Path) -> FontConfiguration:
+    """Font set-up of this process.  Safe to share: the fetcher lets no report add a font."""
+    with _only_our_fonts(font_folder):
+        from weasyprint.text.fonts import FontConfiguration
+
+        return FontConfiguration()
+
+
+def render_pdf(
+    html: str,
+    *,
+    title: str,
+    author: str,
+    language: str,
+    variant: Variant = ACCESSIBLE,
+    stylesheets: Sequence[Path] = STYLE_SHEETS,
+    files: Mapping[str, Path] | None = None,
+    made: datetime | None = None,
+    font_dir: Path | None = None,
+) -> bytes:
+    """Set `html` as a tagged PDF whose text can be searched and copied; return the file.
+
+    `title`, `author` and `language` (BCP 47, `th` or `en`) become the document's own, whatever the
+    HTML says.  `files` are addresses that the HTML may load besides `data:` pictures.  `made` is the
+    moment of making (an aware time); without it the file carries none.  The same arguments give the
+    same bytes.
+
+    Raises ValueError for an empty title, author or language (PDF/UA needs them).  Runs in this
+    process without limits.
+    """
+    for name, value in (("title", title), ("author", author), ("language", language)):
+        if not value.strip():
+            raise ValueError(f"a PDF needs a {name}")
+    fonts = _font_configuration(pdf_fonts(font_dir))
+    from weasyprint import CSS, HTML
+
+    from .fetcher import PortalFetcher
+    from .text_map import write_text_map
+
+    fetcher = PortalFetcher(files)
+    source = HTML(string=html, url_fetcher=fetcher)
+    source.etree_element.set("lang", language)
+    sheets = [
+        CSS(string=path.read_text(encoding="utf-8"), url_fetcher=fetcher, font_config=fonts)
+        for path in stylesheets
+    ]
+    document = source.render(font_config=fonts, stylesheets=sheets, pdf_variant=variant)
+    metadata = document.metadata
+    metadata.title = title
+    metadata.authors = [author]
+    metadata.lang = language
+    metadata.created = made.isoformat(timespec="seconds") if made else None
+    metadata.modified = None
+    # <link rel=attachment> would embed a file.
+    metadata.attachments = []
+    pdf: bytes = document.write_pdf(
+        finisher=write_text_map, pdf_variant=variant, pdf_identifier=True
+    )
+    return pdf
+
+
+def render_pdf_limited(
+    html: str,
+    *,
+    title: str,
+    author: str,
+    language: str,
+    variant: Variant = ACCESSIBLE,
+    stylesheets: Sequence[Path] = STYLE_SHEETS,
+    files: Mapping[str, Path] | None = None,
+    made: datetime | None = None,
+    font_dir: Path | None = None,
+    wall_seconds: float = WALL_SECONDS,
+    memory_bytes: int = MEMORY_BYTES,
+) -> bytes:
+    """As `render_pdf`, in a process of its own that may take `wall_seconds` and `memory_bytes`.
+
+    The process gets none of this one's environment (no secrets), opens no socket and starts no
+    program.  Raises `RenderError`.
+    """
+    font_dir = font_dir or default_font_dir()
+    # Made here, where there is time: the first report on a machine would else run into the limit.
+    try:
+        pdf_fonts(font_dir)
+    except OSError as error:
+        raise RenderError("failed", f"fonts: {error}") from error
+    job = {
+        "memory_bytes": memory_bytes,
+        "cpu_seconds": int(wall_seconds) + 5,
+        "html": html,
+        "title": title,
+        "author": author,
+        "language": language,
+        "variant": variant,
+        "stylesheets": [str(path) for path in stylesheets],
+        "files": {url: str(path) for url, path in (files or {}).items()},
+        "made": made.isoformat() if made else None,
+        "font_dir": str(font_dir.resolve()),
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "mou_portal.pdf.worker"],
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            timeout=wall_seconds,
+            cwd=PROJECT_DIR,
+            env=_worker_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RenderError("timeout", f"longer than {wall_seconds:g} s") from error
+    except OSError as error:
+        raise RenderError("failed", f"no process: {error}") from error
+    messages = done.stderr.decode(errors="replace").strip()
+    if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
+        if messages:
+            logger.warning("While setting %r: %s", title, messages[:2000])
+        return done.stdout
+    raise RenderError(_reason(done.returncode, messages), messages[-2000:])
+
+
+def _worker_environment() -> dict[str, str]:
+    kept = ("PATH", "TMPDIR", "LD_LIBRARY_PATH")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    return environment | {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _reason(code: int, messages: str) -> RenderErrorCode:
+    """Why the process ended, from its exit status and what it said."""
+    if code == -signal.SIGXCPU:
+        return "timeout"
+    # The kernel ends a process that is out of memory with SIGKILL; GLib ends itself with SIGTRAP or
+    # SIGABRT when an allocation fails, and says so.
+    if code in (EXIT_MEMORY, -signal.SIGKILL):
+        return "memory"
+    if code in (-signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV) and (
+        "alloc" in messages or "memory" in messages.lower()
+    ):
+        return "memory"
+    return "failed"
