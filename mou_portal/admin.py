@@ -1,0 +1,100 @@
+"""The base of every admin page: rows and rights from the portal's own rules, exchange made safe, history shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest
+from import_export.admin import ExportMixin, ImportMixin
+from simple_history.admin import SimpleHistoryAdmin
+
+from mou_portal.exchange import SAFE_FORMATS
+from mou_portal.records import DomainError
+from mou_portal.thai.forms import THAI_FORMFIELD_OVERRIDES
+
+
+class ScopedAdmin(SimpleHistoryAdmin):
+    """A model admin that asks the portal's rules as well as Django's model permissions.
+
+    ``can_view_row``, ``can_change_row`` and ``can_delete_row`` are predicates ``(user, obj) -> bool`` from a
+    permissions module; ``None`` leaves the answer to the model permission alone. State is never edited here: give the
+    steps as actions that call services (see :meth:`run_service`).
+    """
+
+    can_view_row: Callable[[Any, Any], bool] | None = None
+    can_change_row: Callable[[Any, Any], bool] | None = None
+    can_delete_row: Callable[[Any, Any], bool] | None = None
+    formfield_overrides = THAI_FORMFIELD_OVERRIDES
+    save_on_top = False
+    list_per_page = 50
+    show_full_result_count = False
+    always_readonly: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Rows that the person may see; others answer as if they were not there."""
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and _asked(type(self).can_view_row, request.user, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _asked(type(self).can_change_row, request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _asked(type(self).can_delete_row, request.user, obj)
+
+    def run_service(self, request: HttpRequest, rows: models.QuerySet[Any], service: Callable[[Any], Any], done: Any) -> None:
+        """Call a service for each selected row, each in a transaction of its own, and say what happened to each."""
+        count = 0
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    service(row)
+            except DomainError as error:
+                self.message_user(request, f"{row}: {error}", messages.ERROR)
+            except PermissionDenied:
+                self.message_user(request, f"{row}: 403", messages.ERROR)
+            else:
+                count += 1
+        if count:
+            self.message_user(request, f"{done} ({count})", messages.SUCCESS)
+
+
+class ExchangeAdmin(ImportMixin, ExportMixin, ScopedAdmin):
+    """A scoped admin with import and export in safe formats; resources are given the user."""
+
+    formats = SAFE_FORMATS
+    import_formats = SAFE_FORMATS
+    export_formats = SAFE_FORMATS
+
+    def get_import_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_import_resource_kwargs(request, *args, **kwargs), "user": request.user}
+
+    def get_export_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_export_resource_kwargs(request, *args, **kwargs), "user": request.user}
+
+
+class ExportOnlyAdmin(ExportMixin, ScopedAdmin):
+    """A scoped admin that exports and does not import."""
+
+    formats = SAFE_FORMATS
+    export_formats = SAFE_FORMATS
+
+    def get_export_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_export_resource_kwargs(request, *args, **kwargs), "user": request.user}
+
+
+class ScopedInline(admin.TabularInline):  # type: ignore[type-arg]  # the models differ in each subclass
+    """A tabular inline with the portal's date and money fields."""
+
+    formfield_overrides = THAI_FORMFIELD_OVERRIDES
+    extra = 0
+
+
+def _asked(predicate: Callable[[Any, Any], bool] | None, user: Any, obj: Any) -> bool:
+    return predicate is None or obj is None or predicate(user, obj)

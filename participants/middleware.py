@@ -1,0 +1,114 @@
+"""What is asked of every request: a session that is not too old, a second factor for staff, a notice that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from participants.models import Agreement
+from participants.notice import VERSION, has_acknowledged
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+STARTED, SEEN, NOTICE = "session_started", "session_seen", "notice_version"
+#: How often the time of the last request is written: often enough for three hours, seldom enough to be cheap.
+SEEN_EVERY_SECONDS = 60
+
+
+class SessionLimitMiddleware:
+    """Ends a session 12 hours after sign-in, or 3 hours after the last request (settings, trust)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = timezone.now()
+            started = datetime.fromisoformat(request.session.setdefault(STARTED, now.isoformat()))
+            seen = datetime.fromisoformat(request.session.get(SEEN, now.isoformat()))
+            if now - started > settings.SESSION_ABSOLUTE_AGE or now - seen > settings.SESSION_IDLE_AGE:
+                logout(request)
+                messages.info(request, _("Your session has ended. Sign in again; what you typed on this device is kept."))
+            elif SEEN not in request.session or (now - seen).total_seconds() > SEEN_EVERY_SECONDS:
+                request.session[SEEN] = now.isoformat()
+        return self.get_response(request)
+
+
+def _passes(request: HttpRequest, *prefixes: str) -> bool:
+    """Pages that must stay reachable while something is still asked of the person."""
+    return request.path.startswith(
+        (reverse("set_language"), "/static/", "/livez", "/readyz", reverse("account_logout"), *prefixes)
+    )
+
+
+class SecondFactorMiddleware:
+    """Leads staff without a second factor to set one up, before anything else (settings.STAFF_SECOND_FACTOR)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if settings.STAFF_SECOND_FACTOR and user.is_authenticated and user.is_staff and not _passes(request, "/accounts/"):
+            from allauth.mfa.utils import is_mfa_enabled
+
+            if not is_mfa_enabled(user):
+                messages.warning(request, _("Staff accounts need a second factor. Set up an authenticator app to go on."))
+                return redirect("mfa_index")
+        return self.get_response(request)
+
+
+class PrivacyNoticeMiddleware:
+    """Asks each person to read the privacy notice once for each version; remembered in the session after that."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            request.user.is_authenticated
+            and request.session.get(NOTICE) != VERSION
+            and not _passes(request, "/accounts/", reverse("privacy"))
+        ):
+            if not has_acknowledged(request.user):
+                query = QueryDict(mutable=True)
+                query["next"] = request.get_full_path() if request.method == "GET" else reverse("home")
+                return redirect(f"{reverse('privacy')}?{query.urlencode()}")
+            request.session[NOTICE] = VERSION
+        return self.get_response(request)
+
+
+class AgreementMiddleware:
+    """Sets ``request.agreements`` (visible to the person) and ``request.agreement`` (the one worked in), lazily.
+
+    The one worked in is the one chosen in the top bar, else the current one, else the newest visible one. Anonymous
+    visitors get the current one, whose public facts the front page shows. One query, when a page first asks.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.agreements = SimpleLazyObject(lambda: list(Agreement.objects.visible_to(request.user)))
+        request.agreement = SimpleLazyObject(lambda: _chosen(request))
+        return self.get_response(request)
+
+
+def _chosen(request: HttpRequest) -> Agreement | None:
+    if not request.user.is_authenticated:
+        return Agreement.objects.current()
+    visible = list(request.agreements)
+    code = request.session.get("agreement")
+    chosen = [agreement for agreement in visible if agreement.code == code]
+    current = [agreement for agreement in visible if agreement.is_current]
+    return (chosen or current or visible or [None])[0]

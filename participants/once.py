@@ -1,0 +1,52 @@
+"""A form sent twice (a double tap, a reload, a poor line) makes one row.
+
+A page that creates something puts ``form_token`` (from :func:`new_token`) into its form as a hidden field and does its
+work inside :func:`once`::
+
+    def create():
+        return request_visit(...)          # returns an object with get_absolute_url()
+    return once(request, create)
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+
+from participants.models import SentForm
+
+
+def new_token() -> str:
+    """A fresh token for a hidden ``form_token`` field."""
+    return uuid.uuid4().hex
+
+
+def once(request: HttpRequest, create: Callable[[], Any]) -> HttpResponse:
+    """Run ``create`` once for the token in ``request.POST['form_token']`` and redirect to what it made.
+
+    A second sending, even at the same moment, redirects to the first one's result. Errors of ``create`` pass through
+    and leave the token unused. A form without a token is simply done.
+    """
+    try:
+        token = uuid.UUID(request.POST.get("form_token", ""))
+    except ValueError:
+        return redirect(create())
+    try:
+        with transaction.atomic():
+            sent = SentForm.objects.create(token=token, user=request.user)
+            url = resolve_url(create())
+            SentForm.objects.filter(pk=sent.pk).update(url=url)
+            SentForm.objects.filter(sent_at__lt=timezone.now() - timedelta(days=2)).delete()
+    except IntegrityError:
+        before = SentForm.objects.filter(token=token, user=request.user).first()
+        if before is None:
+            raise
+        return redirect(before.url or "home")
+    return redirect(url)

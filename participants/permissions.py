@@ -1,0 +1,50 @@
+"""Who may do what with agreements, parties, people and documents. Predicates over loaded objects; no models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from participants.access import access_of
+
+
+def can_view_participant(user: Any, participant: Any) -> bool:
+    """Own people, assigned advisers, researchers of the agreement, and staff."""
+    access = access_of(user)
+    return (
+        access.staff
+        or participant.pk in access.own | access.advises
+        or participant.agreement_id in access.researches
+    )
+
+
+def can_edit_contact(user: Any, participant: Any) -> bool:
+    """A participant's coordinators keep its address and telephone; so do programme staff."""
+    access = access_of(user)
+    return access.programme or participant.pk in access.coordinates
+
+
+def can_manage_agreement(user: Any, agreement: Any) -> bool:
+    """Programme staff."""
+    return access_of(user).programme
+
+
+def can_invite(user: Any, invitation: Any = None) -> bool:
+    """Programme staff invite portal people; only an administrator invites staff."""
+    access = access_of(user)
+    if invitation is not None and invitation.staff_group:
+        return access.administrator
+    return access.programme
+
+
+def can_edit_person(user: Any, person: Any) -> bool:
+    """Programme staff keep portal people's names; accounts of staff and administrators only an administrator."""
+    access = access_of(user)
+    return access.administrator or (access.programme and not person.is_staff and not person.is_superuser)
+
+
+def can_view_document(user: Any, document: Any) -> bool:
+    """As the participant it belongs to; a document of the whole agreement by everybody with a part in it."""
+    access = access_of(user)
+    if document.participant_id is None:
+        return access.staff or document.agreement_id in access.agreement_ids
+    return can_view_participant(user, document.participant)

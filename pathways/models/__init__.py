@@ -1,0 +1,19 @@
+"""Pathways, the parties' choices among them, and progress on those choices."""
+
+from .choices import ChoiceState, ChoiceVersion, Dimension, Pathway, PathwayChoice
+from .progress import Evidence, Milestone, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateEvent, UpdateState
+
+__all__ = [
+    "ChoiceState",
+    "ChoiceVersion",
+    "Dimension",
+    "Evidence",
+    "Milestone",
+    "Pathway",
+    "PathwayChoice",
+    "PeriodSkip",
+    "ProgressUpdate",
+    "ReportingPeriod",
+    "UpdateEvent",
+    "UpdateState",
+]
