@@ -52,9 +52,9 @@ def faults(entry: polib.POEntry) -> list[str]:
         found.append("fuzzy: read it, correct it, and take the mark away")
     else:
         wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural))
-        for text in translations:
-            if differing := set(PLACEHOLDER.findall(text)) ^ wanted:
-                found.append(f"placeholders differ: {', '.join(sorted(differing))}")
+        given = set().union(*(PLACEHOLDER.findall(text) for text in translations))
+        if differing := given ^ wanted:
+            found.append(f"placeholders differ: {', '.join(sorted(differing))}")
     return found
 
 

@@ -1,0 +1,90 @@
+"""What every test stands on: no skips, repeatable examples, and the real Chromium of Debian."""
+
+import os
+import shutil
+from collections.abc import Generator
+from typing import Any
+
+import hypothesis
+import pytest
+from django.db import connection
+
+# Hypothesis: the same examples in every run; HYPOTHESIS_PROFILE=thorough looks further.
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# Playwright's synchronous interface runs an event loop in the test's own thread, where Django then
+# refuses every query of a fixture. No code of the portal is asynchronous, so nothing is hidden by this.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+# --- no skips -----------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run in which any test was skipped or expected to fail: a missing part is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(session.config, "workerinput"):
+        return  # a worker of pytest-xdist: the session that gathers its results judges them
+    left_out = [report for kind in ("skipped", "xfailed", "xpassed") for report in reporter.stats.get(kind, [])]
+    if left_out and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the tests that were skipped, above pytest's own closing line."""
+    left_out = [report for kind in ("skipped", "xfailed", "xpassed") for report in terminalreporter.stats.get(kind, [])]
+    if left_out:
+        terminalreporter.section("skipped or expected to fail: counted as failures here", red=True)
+        for report in left_out:
+            terminalreporter.line(f"{report.nodeid}: {report.longrepr}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, not skip, what is about the other database."""
+    foreign = "postgresql_only" if connection.vendor == "sqlite" else "sqlite_only"
+    others = [item for item in items if item.get_closest_marker(foreign)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
+# --- the browser --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start Debian's Chromium (or $CHROMIUM) instead of one that Playwright would download."""
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not executable:
+        pytest.fail("Chromium was not found: run `make setup-test`, or name it with CHROMIUM=/path/to/chromium.")
+    return {
+        **browser_type_launch_args,
+        "executable_path": executable,
+        "args": [
+            "--no-sandbox",  # as root Chromium has no sandbox; it sees only our own pages
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Pages see Thai first and Bangkok's clock, as the portal's readers do."""
+    return {**browser_context_args, "locale": "th-TH", "timezone_id": "Asia/Bangkok"}
+
+
+@pytest.fixture(autouse=True)
+def language_does_not_leak() -> Generator[None, None, None]:
+    """Leave no test in the language that another one switched to."""
+    from django.utils import translation
+
+    with translation.override("th"):
+        yield
