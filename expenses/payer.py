@@ -206,7 +206,9 @@ def _rule_to_mapping(rule: Rule) -> dict[str, Any]:
     return mapping
 
 
-def _entries(data: object, path: str, expected: Mapping[str, type], problems: list[Problem]) -> dict[str, Any] | None:
+def _entries(
+    data: object, expected: Mapping[str, type], problems: list[Problem], path: str = ""
+) -> dict[str, Any] | None:
     """The object's entries if all are there, none is unknown and each has its type."""
     if not isinstance(data, Mapping):
         problems.append(Problem("wrong_type", path or "rule set", {"expected": "object"}))
@@ -227,7 +229,7 @@ def _entries(data: object, path: str, expected: Mapping[str, type], problems: li
 
 def _ruleset_from_mapping(data: object) -> RuleSet:
     problems: list[Problem] = []
-    read = _entries(data, "", {"code": str, "version": int, "rules": list}, problems)
+    read = _entries(data, {"code": str, "version": int, "rules": list}, problems)
     if read is None:
         raise RuleSetError(problems)
     rules = [_rule_from_mapping(row, f"rules[{place}]", problems) for place, row in enumerate(read["rules"])]
@@ -240,7 +242,7 @@ def _rule_from_mapping(data: object, path: str, problems: list[Problem]) -> Rule
     expected: dict[str, type] = {"number": int}
     expected |= dict.fromkeys(VOCABULARY, object)
     expected |= dict.fromkeys(("payer", "clause", "reason_th", "reason_en"), str)
-    read = _entries(data, path, expected, problems)
+    read = _entries(data, expected, problems, path)
     if read is None:
         return None
     before = len(problems)

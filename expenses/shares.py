@@ -59,24 +59,7 @@ def split(amount: Decimal, weights: Sequence[Decimal | int]) -> tuple[Decimal, .
     Raises:
         SharesError: see there for the codes.
     """
-    satang = _satang(amount)
-    if not weights:
-        raise SharesError("no_parties")
-    units = [_weight_units(weight) for weight in weights]
-    total = sum(units)
-    if total == 0:
-        raise SharesError("weights_all_zero")
-    shares, remainders = [], []
-    for unit in units:
-        share, remainder = divmod(satang * unit, total)
-        shares.append(share)
-        remainders.append(remainder)
-    left_over = satang - sum(shares)
-    # Stable sort: equal remainders keep the order of the parties.
-    by_remainder = sorted(range(len(units)), key=remainders.__getitem__, reverse=True)
-    for place in by_remainder[:left_over]:
-        shares[place] += 1
-    return tuple(_baht(share) for share in shares)
+    return _split(amount, weights, range(len(weights)))
 
 
 def split_among(amount: Decimal, parties: Iterable[LiableParty]) -> tuple[Share, ...]:
@@ -93,10 +76,33 @@ def split_among(amount: Decimal, parties: Iterable[LiableParty]) -> tuple[Share,
         if party.code in seen:
             raise SharesError("duplicate_party", {"code": party.code})
         seen.add(party.code)
-    in_order = sorted(listed, key=lambda party: (party.order, party.code))
-    shares = split(amount, [party.weight for party in in_order])
-    by_code = {party.code: share for party, share in zip(in_order, shares, strict=True)}
-    return tuple(Share(party.code, by_code[party.code]) for party in listed)
+    codes = [party.code for party in listed]
+    weights = [party.weight for party in listed]
+    shares = _split(amount, weights, [(party.order, party.code) for party in listed])
+    return tuple(map(Share, codes, shares))
+
+
+def _split(
+    amount: Decimal, weights: Sequence[Decimal | int], ties: Sequence[int | tuple[int, str]]
+) -> tuple[Decimal, ...]:
+    """The shares in the given order; of equal remainders the smaller ``ties`` entry gets the satang."""
+    satang = _satang(amount)
+    if not weights:
+        raise SharesError("no_parties")
+    units = [_weight_units(weight) for weight in weights]
+    total = sum(units)
+    if total == 0:
+        raise SharesError("weights_all_zero")
+    shares, remainders = [], []
+    for unit in units:
+        share, remainder = divmod(satang * unit, total)
+        shares.append(share)
+        remainders.append(remainder)
+    left_over = satang - sum(shares)
+    by_remainder = sorted(range(len(units)), key=lambda place: (-remainders[place], ties[place]))
+    for place in by_remainder[:left_over]:
+        shares[place] += 1
+    return tuple(_baht(share) for share in shares)
 
 
 def _scaled(value: Decimal | int, kind: str, digits: int, decimals: int) -> int:

@@ -381,6 +381,7 @@ PAYERS = "institute, local_government, undecided"
         ),
         # A seminar that somebody arranged does not exist, so the row says nothing.
         (change_row(1, arranged_by=["institute"]), [("rules[1]", "never_applies", {})]),
+        (change_row(4, venue=["institute"]), [("rules[4]", "never_applies", {})]),
         # Row 1 made wider swallows row 2.
         (change_row(0, whose_cost="any"), [("rules[1]", "never_applies", {})]),
     ],

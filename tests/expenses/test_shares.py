@@ -133,6 +133,12 @@ def test_ties_go_by_the_agreement_and_the_answer_keeps_the_line():
     )
 
 
+def test_ties_do_not_go_by_the_alphabet():
+    parties = [LiableParty("a", 30), LiableParty("b", 20), LiableParty("c", 10)]
+    assert [str(share.amount) for share in split_among(Decimal("0.01"), parties)] == ["0.00", "0.00", "0.01"]
+    assert [str(share.amount) for share in split_among(Decimal("0.02"), parties)] == ["0.00", "0.01", "0.01"]
+
+
 def test_weights_stay_with_their_parties():
     parties = iter([LiableParty("b", 2, 3), LiableParty("a", 1, 1), LiableParty("c", 3, 0)])
     assert [tuple(share) for share in split_among(Decimal("8"), parties)] == [
@@ -212,7 +218,7 @@ def test_only_proportions_count(amount, weights, times):
 
 @given(amounts, weight_lists, st.randoms(use_true_random=False))
 def test_how_the_line_lists_its_parties_changes_no_share(amount, weights, random):
-    parties = [LiableParty(f"lgo-{n}", n, own) for n, own in enumerate(weights)]
+    parties = [LiableParty(f"lgo-{-n}", n, own) for n, own in enumerate(weights)]
     shuffled = parties[:]
     random.shuffle(shuffled)
     listed = split_among(amount, shuffled)

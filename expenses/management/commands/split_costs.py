@@ -18,14 +18,16 @@ class Command(BaseCommand):
     """Rule on a file of expenses and print the shares as CSV, or name everything wrong and print nothing."""
 
     help = (
-        "Say who bears each expense of a CSV file, by which clause and to the satang; nothing is stored. "
-        f"Columns: {','.join(COLUMNS_IN)}. Prints: {','.join(COLUMNS_OUT)}."
+        "Say who bears each expense of a CSV file, by which clause and to the satang. Nothing is stored; one bad line "
+        "stops the whole file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, and the agreement whose participants may be named."""
-        parser.add_argument("input", metavar="INPUT.csv", type=Path)
-        parser.add_argument("--agreement", metavar="CODE", help="default: the current agreement")
+        parser.add_argument(
+            "input", metavar="INPUT.csv", type=Path, help=_("columns: %(columns)s") % {"columns": ",".join(COLUMNS_IN)}
+        )
+        parser.add_argument("--agreement", metavar="CODE", help=_("default: the current agreement"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the shares.
@@ -54,7 +56,7 @@ class Command(BaseCommand):
         writer.writerows(result.rows())
 
     def _orders(self, code: str | None) -> dict[str, int]:
-        """Codes and order of the agreement's participants, in one query each."""
+        """Codes and order of the agreement's participants."""
         chosen = Agreement.objects.filter(code=code) if code else Agreement.objects.filter(is_current=True)
         agreement = chosen.first()
         if agreement is None and code:
