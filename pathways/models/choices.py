@@ -68,6 +68,15 @@ class ChoiceQuerySet(models.QuerySet["PathwayChoice"]):
         )
         return self.filter(near | studied)
 
+    def with_names(self) -> ChoiceQuerySet:
+        """With everything that a row in a list shows: one query, and one for the versions."""
+        return self.select_related(
+            "pathway",
+            "participant__designation",
+            "participant__local_government__province",
+            "participant__agreement",
+        ).prefetch_related("versions")
+
     def confirmed(self) -> ChoiceQuerySet:
         """Choices that staff confirmed and that hold: what the gate of clause 2.1 counts."""
         return self.filter(pk__in=ChoiceVersion.objects.filter(state=ChoiceState.CONFIRMED).values("choice_id"))
@@ -116,6 +125,28 @@ class ChoiceState(models.TextChoices):
 OPEN_CHOICE_STATES = (ChoiceState.DRAFT, ChoiceState.SUBMITTED, ChoiceState.RETURNED)
 
 
+class ChoiceVersionQuerySet(models.QuerySet["ChoiceVersion"]):
+    """Vocabulary of versions."""
+
+    def visible_to(self, user: User) -> ChoiceVersionQuerySet:
+        """Versions of own and advised participants in any state; researchers those that were submitted; staff all."""
+        access = access_of(user)
+        if access.staff:
+            return self
+        near = Q(choice__participant_id__in=access.own | access.advises)
+        studied = Q(choice__participant__agreement_id__in=access.researches) & ~Q(state=ChoiceState.DRAFT)
+        return self.filter(near | studied)
+
+    def with_names(self) -> ChoiceVersionQuerySet:
+        """With everything that a row in a list shows, in one query."""
+        return self.select_related(
+            "choice__pathway",
+            "choice__participant__designation",
+            "choice__participant__local_government__province",
+            "choice__participant__agreement",
+        )
+
+
 class ChoiceVersion(Record):
     """What a participant declares about a choice: why, for what result, on whose authority."""
 
@@ -131,12 +162,15 @@ class ChoiceVersion(Record):
     document_file = models.OneToOneField(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("authorising document, file"))
     signed_by = models.CharField(_("signed by (name and position)"), max_length=200, blank=True)
     change_reason = models.TextField(_("reason for the change"), max_length=2000, blank=True)
+    late_reason = models.TextField(_("reason for an entry outside the agreement's period"), max_length=1000, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by"))
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("submitted by"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     return_note = models.TextField(_("note on return"), max_length=2000, blank=True)
+
+    objects = ChoiceVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a choice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from participants.models import User
 
 
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    """Vocabulary of milestones."""
+
+    def visible_to(self, user: User) -> MilestoneQuerySet:
+        """Milestones of visible choices."""
+        return self.filter(choice__in=PathwayChoice.objects.visible_to(user))
+
+
 class Milestone(Record):
     """A step of a choice's plan, with its weight in the whole."""
 
@@ -30,6 +39,8 @@ class Milestone(Record):
     due_on = models.DateField(_("due"))
     weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)])
     done_on = models.DateField(_("done on"), null=True, blank=True)
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("milestone")
@@ -65,6 +76,17 @@ class ReportingPeriod(Record):
     def __str__(self) -> str:
         return localized(self)
 
+    def clean(self) -> None:
+        """Refuse a period that lies outside the agreement's (clause 3)."""
+        super().clean()
+        if self.agreement_id is None or self.starts_on is None or self.ends_on is None:
+            return
+        begins_on = self.agreement.begins_on
+        if self.ends_on > self.agreement.ends_on or (begins_on is not None and self.starts_on < begins_on):
+            raise ValidationError(
+                _("The period lies outside the agreement's own (clause 3). Give days between its beginning and its end.")
+            )
+
 
 class PeriodSkip(Record):
     """That one participant need not report for a period, and why."""
@@ -93,6 +115,9 @@ class UpdateState(models.TextChoices):
     RETURNED = "returned", _("returned for changes")
     ACCEPTED = "accepted", _("accepted")
 
+
+#: The paragraphs of an update, in the order of the form; a note on return may be tied to one of them.
+PARAGRAPHS = ("done", "result", "obstacles", "next_step", "percent")
 
 #: States in which the participant may edit.
 EDITABLE_UPDATE_STATES = (UpdateState.DRAFT, UpdateState.RETURNED)
@@ -204,11 +229,16 @@ class Evidence(Record):
 
 
 class UpdateEvent(models.Model):
-    """A step in the life of an update, with the note that went with it: the thread that both sides read."""
+    """A step in the life of an update, with the note that went with it: the thread that both sides read.
+
+    ``paragraphs`` holds notes on single fields of the update, by field name; a returned update opens exactly those
+    fields, or all of them when there are none. A remark without a step repeats the state.
+    """
 
     update = models.ForeignKey(ProgressUpdate, models.CASCADE, related_name="events", verbose_name=_("progress update"))
     state = models.CharField(_("became"), max_length=20, choices=UpdateState.choices)
     note = models.TextField(_("note"), max_length=4000, blank=True)
+    paragraphs = models.JSONField(_("notes on single paragraphs"), default=dict, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
