@@ -96,6 +96,18 @@ def test_every_combination_goes_to_its_row(values):
     )
 
 
+def test_rows_stand_as_in_the_table():
+    conditions = [tuple(row[name] for name in FIELDS) for row in MOU_2562.to_mapping()["rules"]]
+    assert conditions == [
+        (["seminar"], ["institute"], "any", ["event"], "any"),
+        (["seminar"], ["institute"], "any", ["advisers"], ["honorarium", "meals"]),
+        (["seminar"], "any", "any", ["delegates"], "any"),
+        (["field_visit"], "any", ["institute"], ["advisers"], "any"),
+        (["field_visit"], "any", ["local_government"], ["advisers"], ["honorarium", "travel", "lodging"]),
+        ("any", "any", "any", "any", "any"),
+    ]
+
+
 def test_the_enumeration_is_whole():
     possible = [values for values in EVERYTHING if by_hand(*values)]
     assert len(EVERYTHING) == 378
