@@ -103,8 +103,7 @@ class ExpenseLine(Record):
         Participant, models.PROTECT, null=True, blank=True, related_name="paid_expense_lines", verbose_name=_("which local government paid")
     )
     for_participants = models.ManyToManyField(
-        Participant, blank=True, related_name="expense_lines", verbose_name=_("local governments concerned"),
-        help_text=_("Needed where local governments pay; for a visit, those visited when left empty."),
+        Participant, through="ExpenseParty", blank=True, related_name="expense_lines", verbose_name=_("local governments concerned")
     )
     outside_period_reason = models.TextField(_("reason for a date outside the agreement's period"), max_length=1000, blank=True)
     receipt = models.OneToOneField(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("receipt"))
@@ -146,6 +145,26 @@ class ExpenseLine(Record):
     def get_absolute_url(self) -> str:
         """The line's page in the portal."""
         return reverse("expenses:expense-detail", args=[self.pk])
+
+
+class ExpenseParty(Record):
+    """A local government that a line concerns, with its weight when several share the cost.
+
+    Needed where local governments pay. A visit's line without any concerns those visited, with the visit's weights.
+    """
+
+    line = models.ForeignKey(ExpenseLine, models.CASCADE, related_name="parties", verbose_name=_("expense line"))
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="expense_parts", verbose_name=_("participant"))
+    weight = models.PositiveIntegerField(_("weight in shared costs"), default=1)
+
+    class Meta:
+        verbose_name = _("local government concerned")
+        verbose_name_plural = _("local governments concerned")
+        ordering = ["line", "participant__order"]
+        constraints = [models.UniqueConstraint(fields=["line", "participant"], name="expense_party_once")]
+
+    def __str__(self) -> str:
+        return str(self.participant)
 
 
 class Ruling(Record):
