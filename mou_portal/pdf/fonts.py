@@ -147,8 +147,8 @@ def derive(face: Face) -> bytes:
     """
     from fontTools.ttLib import TTFont
 
-    from .marks import order_marks
-    from .signs import add_signs
+    from mou_portal.pdf.marks import order_marks
+    from mou_portal.pdf.signs import add_signs
 
     font = TTFont(source_file(face.source), recalcTimestamp=False)
     # The signature is that of the unchanged file.
@@ -255,7 +255,7 @@ def web_fonts(folder: Path, unicodes: Iterable[int] = WEB_UNICODES) -> dict[str,
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    from .signs import add_signs
+    from mou_portal.pdf.signs import add_signs
 
     options = Options()
     options.flavor = "woff2"

@@ -9,6 +9,7 @@ the origins of a syllable run consonant, vowel below, vowel above, tone mark, ne
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ _STEP_OF = {name: step for step, names in _STEPS.items() for name in names}
 _MARK = 3
 """Class of marks in GDEF."""
 
+_NEARLY_LEVEL = 2
+
 _MARK_TO_BASE = 4
 _MARK_TO_MARK = 6
 
@@ -37,8 +40,7 @@ def order_marks(font: TTFont) -> None:
     steps = {
         name: _STEP_OF[name[:7]]
         for name in font.getGlyphOrder()
-        if name[:7] in _STEP_OF
-        and (classes.get(name) == _MARK or font["hmtx"].metrics[name][0] == 0)
+        if name[:7] in _STEP_OF and (classes.get(name) == _MARK or font["hmtx"].metrics[name][0] == 0)
     }
     _flatten(font, steps)
     glyphs = font["glyf"]
@@ -54,6 +56,7 @@ def order_marks(font: TTFont) -> None:
         for subtable in lookup.SubTable:
             if lookup.LookupType == _MARK_TO_BASE:
                 _move_marks(subtable.MarkCoverage, subtable.MarkArray, steps)
+                _level(subtable.BaseArray)
             elif lookup.LookupType == _MARK_TO_MARK:
                 _move_marks(subtable.Mark1Coverage, subtable.Mark1Array, steps)
                 records = subtable.Mark2Array.Mark2Record
@@ -99,3 +102,19 @@ def _move(anchors: Iterable[Any], step: int) -> None:
     for anchor in anchors:
         if anchor is not None:
             anchor.XCoordinate += step
+
+
+def _level(array: Any) -> None:
+    """Bring anchors that miss the usual height by a unit or two to that height.
+
+    A mark off the base line of its run is written as a piece of its own, and readers may then put
+    it after the mark that follows (ษื้ in bold).
+    """
+    for mark_class in range(len(array.BaseRecord[0].BaseAnchor)):
+        anchors = [
+            record.BaseAnchor[mark_class] for record in array.BaseRecord if record.BaseAnchor[mark_class] is not None
+        ]
+        heights = Counter(anchor.YCoordinate for anchor in anchors)
+        for anchor in anchors:
+            near = [y for y in heights if abs(y - anchor.YCoordinate) <= _NEARLY_LEVEL]
+            anchor.YCoordinate = max(near, key=lambda y: (heights[y], y))

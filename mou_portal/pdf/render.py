@@ -18,9 +18,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from .fonts import default_font_dir, pdf_fonts
+from mou_portal.pdf.fonts import default_font_dir, pdf_fonts
+from mou_portal.pdf.header_scope import write_header_scope
+from mou_portal.pdf.text_map import write_text_map
 
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
@@ -88,6 +90,12 @@ def _font_configuration(font_folder: Path) -> FontConfiguration:
         return FontConfiguration()
 
 
+def _finish(document: Any, pdf: Any) -> None:
+    """What is put right in a PDF before it is written."""
+    write_text_map(document, pdf)
+    write_header_scope(document, pdf)
+
+
 def render_pdf(
     html: str,
     *,
@@ -107,7 +115,8 @@ def render_pdf(
     moment of making (an aware time); without it the file carries none.  The same arguments give the
     same bytes.
 
-    Raises ValueError for an empty title, author or language (PDF/UA needs them).  Runs in this
+    Raises ValueError for an empty title, author or language (PDF/UA needs them) and `RenderError`
+    for HTML that asks for a refused address where WeasyPrint cannot go on without it.  Runs in this
     process without limits.
     """
     for name, value in (("title", title), ("author", author), ("language", language)):
@@ -115,29 +124,29 @@ def render_pdf(
             raise ValueError(f"a PDF needs a {name}")
     fonts = _font_configuration(pdf_fonts(font_dir))
     from weasyprint import CSS, HTML
+    from weasyprint.urls import URLFetchingError
 
-    from .fetcher import PortalFetcher
-    from .text_map import write_text_map
+    from mou_portal.pdf.fetcher import PortalFetcher
 
     fetcher = PortalFetcher(files)
-    source = HTML(string=html, url_fetcher=fetcher)
-    source.etree_element.set("lang", language)
-    sheets = [
-        CSS(string=path.read_text(encoding="utf-8"), url_fetcher=fetcher, font_config=fonts)
-        for path in stylesheets
-    ]
-    document = source.render(font_config=fonts, stylesheets=sheets, pdf_variant=variant)
-    metadata = document.metadata
-    metadata.title = title
-    metadata.authors = [author]
-    metadata.lang = language
-    metadata.created = made.isoformat(timespec="seconds") if made else None
-    metadata.modified = None
-    # <link rel=attachment> would embed a file.
-    metadata.attachments = []
-    pdf: bytes = document.write_pdf(
-        finisher=write_text_map, pdf_variant=variant, pdf_identifier=True
-    )
+    try:
+        source = HTML(string=html, url_fetcher=fetcher)
+        source.etree_element.set("lang", language)
+        sheets = [
+            CSS(string=path.read_text(encoding="utf-8"), url_fetcher=fetcher, font_config=fonts) for path in stylesheets
+        ]
+        document = source.render(font_config=fonts, stylesheets=sheets, pdf_variant=variant)
+        metadata = document.metadata
+        metadata.title = title
+        metadata.authors = [author]
+        metadata.lang = language
+        metadata.created = made.isoformat(timespec="seconds") if made else None
+        metadata.modified = None
+        # <link rel=attachment> would embed a file.
+        metadata.attachments = []
+        pdf: bytes = document.write_pdf(finisher=_finish, pdf_variant=variant, pdf_identifier=True)
+    except URLFetchingError as error:
+        raise RenderError("failed", str(error)) from error
     return pdf
 
 

@@ -13,7 +13,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from .fonts import FAMILY
+from mou_portal.pdf.fonts import FAMILY
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont

@@ -14,11 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .render import EXIT_FAILED, EXIT_MEMORY, render_pdf
+from mou_portal.pdf.render import EXIT_FAILED, EXIT_MEMORY, RenderError, render_pdf
 
-_FORBIDDEN = frozenset(
-    {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.system"}
-)
+_FORBIDDEN = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.system"})
 
 
 class ForbiddenError(BaseException):
@@ -62,7 +60,7 @@ def main() -> int:
             font_dir=Path(job["font_dir"]),
         )
     except MemoryError:
-        print("out of memory", file=sys.stderr)
+        sys.stderr.write("out of memory\n")
         return EXIT_MEMORY
     sys.stdout.buffer.write(pdf)
     sys.stdout.buffer.flush()
@@ -72,8 +70,8 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         status = main()
-    except (ForbiddenError, OSError, ValueError, RecursionError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    except (ForbiddenError, RenderError, OSError, ValueError, RecursionError) as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
         status = EXIT_FAILED
     # Leave at once: with little memory left, tidying up may hang or crash.
     sys.stderr.flush()

@@ -22,12 +22,8 @@ class Command(BaseCommand):
             written = web_fonts(web_dir)
             pdf_dir = pdf_fonts(Path(settings.PDF_FONT_DIR))
         except OSError as error:
-            raise CommandError(
-                _("Fonts could not be written: %(error)s") % {"error": error}
-            ) from error
+            raise CommandError(_("Fonts could not be written: %(error)s") % {"error": error}) from error
         for path in written.values():
             size = path.stat().st_size
-            self.stdout.write(
-                _("%(file)s: %(size)s kB") % {"file": path.name, "size": f"{size / 1000:.1f}"}
-            )
+            self.stdout.write(_("%(file)s: %(size)s kB") % {"file": path.name, "size": f"{size / 1000:.1f}"})
         self.stdout.write(_("PDF fonts: %(folder)s") % {"folder": pdf_dir})
