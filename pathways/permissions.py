@@ -122,9 +122,7 @@ def can_view_update(user: Any, update: Any) -> bool:
     if update.submitted_at is None:
         return False
     return (
-        access.staff
-        or choice.participant_id in access.advises
-        or choice.participant.agreement_id in access.researches
+        access.staff or choice.participant_id in access.advises or choice.participant.agreement_id in access.researches
     )
 
 

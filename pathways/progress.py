@@ -32,7 +32,7 @@ WAITING_FOR_PARTICIPANT = frozenset({DueState.DUE, DueState.OVERDUE, DueState.RE
 
 @dataclass(frozen=True)
 class PeriodFacts:
-    """A reporting period for one choice: its days, whether it is skipped, and the state of the update if there is one."""
+    """A reporting period for one choice: its days, whether it is skipped, and the state of its update if any."""
 
     starts_on: date
     ends_on: date
@@ -62,7 +62,12 @@ def due_state(facts: PeriodFacts, today: date) -> DueState:
 
 
 def applies(
-    *, period_starts_on: date, period_ends_on: date, chosen_on: date | None, joined_on: date | None, left_on: date | None
+    *,
+    period_starts_on: date,
+    period_ends_on: date,
+    chosen_on: date | None,
+    joined_on: date | None,
+    left_on: date | None,
 ) -> bool:
     """Whether a choice is reported for a period at all.
 

@@ -159,14 +159,37 @@ class ChoiceVersion(Record):
     dimensions = models.JSONField(_("smart-city dimensions"), default=list, blank=True)
     document_number = models.CharField(_("authorising document, number"), max_length=80, blank=True)
     document_date = models.DateField(_("authorising document, date"), null=True, blank=True)
-    document_file = models.OneToOneField(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("authorising document, file"))
+    document_file = models.OneToOneField(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("authorising document, file"),
+    )
     signed_by = models.CharField(_("signed by (name and position)"), max_length=200, blank=True)
     change_reason = models.TextField(_("reason for the change"), max_length=2000, blank=True)
     late_reason = models.TextField(_("reason for an entry outside the agreement's period"), max_length=1000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by"))
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("submitted by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by")
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("submitted by"),
+    )
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("decided by"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     return_note = models.TextField(_("note on return"), max_length=2000, blank=True)
 
@@ -180,14 +203,17 @@ class ChoiceVersion(Record):
             models.UniqueConstraint(fields=["choice", "number"], name="choice_version_number_once"),
             models.UniqueConstraint(fields=["choice"], condition=Q(state="confirmed"), name="choice_one_confirmed"),
             models.UniqueConstraint(
-                fields=["choice"], condition=Q(state__in=["draft", "submitted", "returned"]), name="choice_one_open_version"
+                fields=["choice"],
+                condition=Q(state__in=["draft", "submitted", "returned"]),
+                name="choice_one_open_version",
             ),
             models.CheckConstraint(condition=Q(state__in=ChoiceState.values), name="choice_state_known"),
             models.CheckConstraint(
                 condition=Q(number=1) | ~Q(change_reason="") | Q(state="draft"), name="choice_change_needs_reason"
             ),
             models.CheckConstraint(
-                condition=~Q(state="confirmed") | Q(decided_by__isnull=False, decided_at__isnull=False), name="choice_confirmed_by_somebody"
+                condition=~Q(state="confirmed") | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="choice_confirmed_by_somebody",
             ),
         ]
 

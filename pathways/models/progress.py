@@ -34,10 +34,14 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 class Milestone(Record):
     """A step of a choice's plan, with its weight in the whole."""
 
-    choice = models.ForeignKey(PathwayChoice, models.CASCADE, related_name="milestones", verbose_name=_("pathway choice"))
+    choice = models.ForeignKey(
+        PathwayChoice, models.CASCADE, related_name="milestones", verbose_name=_("pathway choice")
+    )
     title = models.CharField(_("title"), max_length=300)
     due_on = models.DateField(_("due"))
-    weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)])
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
     done_on = models.DateField(_("done on"), null=True, blank=True)
 
     objects = MilestoneQuerySet.as_manager()
@@ -46,7 +50,9 @@ class Milestone(Record):
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         ordering = ["choice", "due_on"]
-        constraints = [models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="milestone_weight_1_to_100")]
+        constraints = [
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="milestone_weight_1_to_100")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -55,7 +61,9 @@ class Milestone(Record):
 class ReportingPeriod(Record):
     """A period for which every confirmed choice is reported once, by its due day."""
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="reporting_periods", verbose_name=_("agreement"))
+    agreement = models.ForeignKey(
+        Agreement, models.CASCADE, related_name="reporting_periods", verbose_name=_("agreement")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     name_th = models.CharField(_("name (Thai)"), max_length=120)
     name_en = models.CharField(_("name (English)"), max_length=120)
@@ -84,15 +92,21 @@ class ReportingPeriod(Record):
         begins_on = self.agreement.begins_on
         if self.ends_on > self.agreement.ends_on or (begins_on is not None and self.starts_on < begins_on):
             raise ValidationError(
-                _("The period lies outside the agreement's own (clause 3). Give days between its beginning and its end.")
+                _(
+                    "The period lies outside the agreement's own (clause 3). Give days within it."
+                )
             )
 
 
 class PeriodSkip(Record):
     """That one participant need not report for a period, and why."""
 
-    period = models.ForeignKey(ReportingPeriod, models.CASCADE, related_name="skips", verbose_name=_("reporting period"))
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="period_skips", verbose_name=_("participant"))
+    period = models.ForeignKey(
+        ReportingPeriod, models.CASCADE, related_name="skips", verbose_name=_("reporting period")
+    )
+    participant = models.ForeignKey(
+        Participant, models.CASCADE, related_name="period_skips", verbose_name=_("participant")
+    )
     reason = models.TextField(_("reason"), max_length=1000)
 
     class Meta:
@@ -154,7 +168,9 @@ class ProgressUpdate(Record):
     """
 
     choice = models.ForeignKey(PathwayChoice, models.PROTECT, related_name="updates", verbose_name=_("pathway choice"))
-    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="updates", verbose_name=_("reporting period"))
+    period = models.ForeignKey(
+        ReportingPeriod, models.PROTECT, related_name="updates", verbose_name=_("reporting period")
+    )
     state = models.CharField(_("state"), max_length=20, choices=UpdateState.choices, default=UpdateState.DRAFT)
     nothing_changed = models.BooleanField(_("nothing changed since the last report"), default=False)
     done = models.TextField(_("what was done"), max_length=8000, blank=True)
@@ -163,10 +179,26 @@ class ProgressUpdate(Record):
     next_step = models.TextField(_("next step"), max_length=8000, blank=True)
     percent = models.PositiveSmallIntegerField(_("progress (percent)"), default=0, validators=[MaxValueValidator(100)])
     late_reason = models.TextField(_("reason for an entry outside the agreement's period"), max_length=1000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by"))
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("submitted by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by")
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("submitted by"),
+    )
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("reviewed by"))
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("reviewed by"),
+    )
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
 
     objects = UpdateQuerySet.as_manager()
@@ -180,7 +212,8 @@ class ProgressUpdate(Record):
             models.CheckConstraint(condition=Q(state__in=UpdateState.values), name="update_state_known"),
             models.CheckConstraint(condition=Q(percent__lte=100), name="update_percent_at_most_100"),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(submitted_by__isnull=False, submitted_at__isnull=False), name="update_submitted_by_somebody"
+                condition=Q(state="draft") | Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="update_submitted_by_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(state="accepted") | (Q(reviewed_by__isnull=False) & ~Q(reviewed_by=F("submitted_by"))),
@@ -213,7 +246,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 class Evidence(Record):
     """A file that shows what an update says."""
 
-    update = models.ForeignKey(ProgressUpdate, models.CASCADE, related_name="evidence", verbose_name=_("progress update"))
+    update = models.ForeignKey(
+        ProgressUpdate, models.CASCADE, related_name="evidence", verbose_name=_("progress update")
+    )
     file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
     caption = models.CharField(_("caption"), max_length=300, blank=True)
 

@@ -1,0 +1,42 @@
+"""The verbs of plans and schedules: milestones of a choice, periods that a participant skips."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mou_portal.records import DomainError, save_revision
+from mou_portal.thai.words import normalise
+from participants.models import Participant, User
+from pathways import permissions
+from pathways.models import Milestone, PeriodSkip, ReportingPeriod
+from pathways.services.guards import allow, checked
+
+
+def save_milestone(*, milestone: Milestone, user: User, expected: int | None = None) -> None:
+    """Save a step of a plan; ``expected`` is the revision it was read at, ``None`` for a new one."""
+    allow(permissions.can_plan(user, milestone.choice))
+    milestone.title = normalise(milestone.title)
+    if milestone.done_on is not None and milestone.done_on > timezone.localdate():
+        raise DomainError(_("A milestone cannot be done on a day that has not come."))
+    checked(milestone)
+    if expected is None:
+        milestone.save()
+    else:
+        save_revision(milestone, expected=expected)
+
+
+def remove_milestone(*, milestone: Milestone, user: User) -> None:
+    """Take a step out of a plan; its history stays."""
+    allow(permissions.can_plan(user, milestone.choice))
+    milestone.delete()
+
+
+def skip_period(*, period: ReportingPeriod, participant: Participant, user: User, reason: str) -> PeriodSkip:
+    """Say that one participant need not report for a period, and why."""
+    allow(permissions.can_manage_periods(user, period))
+    if period.agreement_id != participant.agreement_id:
+        raise DomainError(_("This reporting period belongs to another agreement."))
+    skip = PeriodSkip(period=period, participant=participant, reason=normalise(reason))
+    checked(skip).save()
+    return skip
