@@ -11,7 +11,7 @@ export PORT DEMO PYTHON
 # A DATABASE_URL that happens to stand in the environment may be a production server's: `make run`
 # takes one only from its own command line.
 ifneq ($(origin DATABASE_URL),command line)
-run account: unexport DATABASE_URL
+OWN_DATA := env -u DATABASE_URL
 endif
 
 help: ## this list
@@ -26,7 +26,7 @@ setup-test: ## install what tests and checks need on top
 	@.ci/setup test
 
 run: ## install, load the memorandum and a demonstration, serve on 127.0.0.1:8000
-	@.ci/serve
+	@$(OWN_DATA) .ci/serve
 
 test: ## all tests: SQLite, PostgreSQL, Chromium (ARGS="-k word" for some)
 	@.ci/test $(ARGS)
@@ -41,7 +41,7 @@ messages: ## collect the texts to translate into mou_portal/locale, and compile 
 	@.ci/messages
 
 migrations: ## write migrations for changed models (NAME=what_changed)
-	@.ci/manage makemigrations $(if $(NAME),--name $(NAME))
+	@$(OWN_DATA) .ci/manage makemigrations $(if $(NAME),--name $(NAME))
 
 format: ## put Python and templates into their standard form
 	@.ci/setup test
@@ -51,7 +51,7 @@ lock: ## pin the packages of requirements/*.in anew (ARGS="--upgrade" for newer 
 	@.ci/lock $(ARGS)
 
 account: ## make an administrator's account
-	@.ci/manage createsuperuser
+	@$(OWN_DATA) .ci/manage createsuperuser
 
 clean: ## remove what can be made again; the data in var stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache htmlcov .coverage var/log var/test-files
