@@ -44,8 +44,7 @@ migrations: ## write migrations for changed models (NAME=what_changed)
 	@$(OWN_DATA) .ci/manage makemigrations $(if $(NAME),--name $(NAME))
 
 format: ## put Python and templates into their standard form
-	@.ci/setup test
-	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet . ; .venv/bin/djlint templates --reformat --quiet || true
+	@.ci/format
 
 lock: ## pin the packages of requirements/*.in anew (ARGS="--upgrade" for newer ones)
 	@.ci/lock $(ARGS)
