@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -9,6 +10,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from mou_portal.registry import AgendaItem, State, agenda
 
 
 class BoardSite(admin.AdminSite):
@@ -28,18 +31,40 @@ class BoardSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the board above the list of models."""
-        from mou_portal.registry import agenda
-        from participants.ledger import ledger_of
+        from participants.ledger import STATE_LABELS, STATE_SIGNS, ledger_of
 
         context: dict[str, Any] = dict(extra_context or {})
         agreement = request.agreement
         if agreement:
             today = timezone.localdate()
-            items = [item for provider in agenda for item in provider.items(request.user, agreement, today)]
-            context |= {"ledger": ledger_of(agreement, today), "waiting": sort_agenda(items), "board_agreement": agreement}
+            ledger = ledger_of(agreement, today)
+            counts = ledger.counts()
+            lines = _lines(ledger)
+            context |= {
+                "board_agreement": agreement,
+                "waiting": waiting_for(request.user, agreement, today),
+                "ledger": ledger,
+                "lines": lines[:MOST_LINES],
+                "more_parties": len(lines) > MOST_LINES,
+                "legend": [(s.value, label, STATE_SIGNS[s], counts[s]) for s, label in STATE_LABELS.items()],
+            }
         return super().index(request, context)
 
 
-def sort_agenda(items: list[Any]) -> list[Any]:
-    """Most pressing first: urgent ones, then by date, then those without one."""
-    return sorted(items, key=lambda item: (not item.urgent, item.due_on is None, item.due_on or timezone.localdate(), item.title))
+#: More parties than this would make the grid unreadable and slow: then those with most overdue come first.
+MOST_LINES = 100
+
+
+def _lines(ledger: Any) -> list[dict[str, Any]]:
+    """The grid turned for the eye: a line for each party, a column for each duty."""
+    columns = list(zip(*(row.cells for row in ledger.rows), strict=True)) if ledger.rows else []
+    lines = [{"participant": cells[0].participant, "cells": cells} for cells in columns]
+    if len(lines) > MOST_LINES:
+        lines.sort(key=lambda line: -sum(cell.standing.state == State.OVERDUE for cell in line["cells"]))
+    return lines
+
+
+def waiting_for(user: Any, agreement: Any, today: date) -> list[AgendaItem]:
+    """Everything that waits for a person: urgent first, then by date, then what has none."""
+    items = [item for provider in agenda for item in provider.items(user, agreement, today)]
+    return sorted(items, key=lambda item: (not item.urgent, item.due_on is None, item.due_on or today, item.title))

@@ -3,8 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from mou_portal import health, home
-from mou_portal import reports as report_pages
+from mou_portal import health, home, report_pages
 from participants.views import privacy
 
 urlpatterns = [

@@ -87,33 +87,48 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def invite(*, invitation: Invitation, user: User) -> Invitation:
-    """Save an unsaved invitation and send its link by e-mail in the language of the portal's first page.
+def check_invitation(invitation: Invitation, user: User) -> None:
+    """Ask everything that :func:`invite` asks, and write nothing.
 
-    The link is good once, for ``settings.INVITATION_DAYS`` days. Raises ``PermissionDenied`` for who may not invite,
-    :class:`DomainError` when the address already has an open invitation to the same role.
+    Raises ``PermissionDenied`` for who may not invite, :class:`DomainError` when role and place do not fit or when
+    the address already has an open invitation to the same role.
     """
     if not can_invite(user, invitation):
         raise PermissionDenied
     invitation.email = invitation.email.strip().lower()
+    try:
+        invitation.clean_fields(exclude=["token_hash", "expires_at", "invited_by"])
+        invitation.validate_constraints()
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages)) from error
+    if invitation.staff_group and invitation.staff_group not in (PROGRAMME_STAFF, FINANCE_STAFF):
+        raise DomainError(_("The staff group is not known. Write programme_staff or finance_staff."))
+    same = Invitation.objects.filter(
+        email=invitation.email,
+        role=invitation.role,
+        participant=invitation.participant,
+        agreement=invitation.agreement,
+        staff_group=invitation.staff_group,
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+    )
+    if same.exists():
+        raise DomainError(_("This address already has an open invitation to this role. Revoke it to send a new one."))
+
+
+def invite(*, invitation: Invitation, user: User) -> Invitation:
+    """Save an unsaved invitation and send its link by e-mail, in both languages.
+
+    The link is good once, for ``settings.INVITATION_DAYS`` days. Raises what :func:`check_invitation` raises.
+    """
+    check_invitation(invitation, user)
     token = secrets.token_urlsafe(32)
     invitation.token_hash = _hashed(token)
     invitation.expires_at = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
     invitation.invited_by = user
-    try:
-        invitation.full_clean()
-    except ValidationError as error:
-        raise DomainError("; ".join(error.messages)) from error
-    with transaction.atomic():
-        same = Invitation.objects.filter(
-            email=invitation.email, role=invitation.role, participant=invitation.participant,
-            agreement=invitation.agreement, staff_group=invitation.staff_group,
-            accepted_at=None, revoked_at=None, expires_at__gt=timezone.now(),
-        )
-        if same.exists():
-            raise DomainError(_("This address already has an open invitation to this role. Revoke it to send a new one."))
-        invitation.save()
-    send_invitation(invitation, token)
+    invitation.save()
+    transaction.on_commit(lambda: send_invitation(invitation, token))
     return invitation
 
 

@@ -1,0 +1,87 @@
+"""Reports that gather from every app, so they stand above all of them: the summary of one participant."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from expenses.summaries import money_of
+from mou_portal.registry import Report, reports
+from mou_portal.thai.dates import format_date
+from mou_portal.thai.localized import localized
+from participants.ledger import ledger_of
+from participants.models import Participant
+from participants.permissions import can_view_participant
+from pathways.summaries import progress_of
+from seminars.summaries import attendance_of, presentations_of
+
+
+def paper_context(language: str, *, title: str, agreement: Any, party: Any = None, url: str = "") -> dict[str, Any]:
+    """What every PDF page knows (see templates/pdf/base.html); ``url`` is the live page that the QR code leads to."""
+    today = timezone.localdate()
+    context: dict[str, Any] = {
+        "language": language,
+        "title": title,
+        "agreement_title": localized(agreement, "short_title", language=language),
+        "party_name": localized(party.designation, language=language) if party else "",
+        "made_text": format_date(today, language),
+        "is_demo": agreement.has_demo_data,
+        "today": today,
+    }
+    if url:
+        image = io.BytesIO()
+        segno.make(settings.SITE_URL + url, error="m").save(image, kind="png", scale=6, border=2)
+        context |= {
+            "qr_url": settings.SITE_URL + url,
+            "qr_image": "data:image/png;base64," + b64encode(image.getvalue()).decode(),
+        }
+    return context
+
+
+def participant_summary_context(participant: Participant, language: str) -> dict[str, Any]:
+    """A party on paper: signatory, duties, pathways, progress, attendance, presentations and money (baht)."""
+    agreement = participant.agreement
+    today = timezone.localdate()
+    ledger = ledger_of(agreement, today, [participant])
+    return paper_context(
+        language,
+        title=str(PARTICIPANT_SUMMARY_TITLE),
+        agreement=agreement,
+        party=participant,
+        url=participant.get_absolute_url(),
+    ) | {
+        "participant": participant,
+        "agreement": agreement,
+        "column": ledger.column(participant.pk),
+        "progress": progress_of([participant])[participant.pk],
+        "attendance": attendance_of([participant])[participant.pk],
+        "presentations": presentations_of([participant])[participant.pk],
+        "money": money_of([participant])[participant.pk],
+    }
+
+
+def participant_summary_html(participant: Participant, language: str) -> str:
+    """The summary as HTML, ready for the PDF kit. The language must be active."""
+    return render_to_string("participants/pdf/participant_summary.html", participant_summary_context(participant, language))
+
+
+PARTICIPANT_SUMMARY_TITLE = _("Summary of a participant")
+
+reports.register(
+    Report(
+        name="participant-summary",
+        title=PARTICIPANT_SUMMARY_TITLE,
+        description=_("Party, signatory, duties, pathways, progress, attendance and money on a few pages."),
+        subject="participant",
+        html=participant_summary_html,
+        can_view=can_view_participant,
+        filename=lambda participant: f"participant-summary-{participant.code}",
+    )
+)
