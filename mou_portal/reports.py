@@ -23,6 +23,16 @@ from pathways.summaries import progress_of
 from seminars.summaries import attendance_of, presentations_of
 
 
+#: How a party stands at a seminar, in words.
+AT_SEMINAR = {
+    "attended": _("attended"),
+    "missed": _("did not attend"),
+    "excused": _("excused"),
+    "no_roll": _("attendance not recorded yet"),
+    "to_come": _("still to come"),
+}
+
+
 def paper_context(language: str, *, title: str, agreement: Any, party: Any = None, url: str = "") -> dict[str, Any]:
     """What every PDF page knows (see templates/pdf/base.html); ``url`` is the live page that the QR code leads to."""
     today = timezone.localdate()
@@ -50,6 +60,7 @@ def participant_summary_context(participant: Participant, language: str) -> dict
     agreement = participant.agreement
     today = timezone.localdate()
     ledger = ledger_of(agreement, today, [participant])
+    attendance = attendance_of([participant])[participant.pk]
     return paper_context(
         language,
         title=str(PARTICIPANT_SUMMARY_TITLE),
@@ -61,7 +72,8 @@ def participant_summary_context(participant: Participant, language: str) -> dict
         "agreement": agreement,
         "column": ledger.column(participant.pk),
         "progress": progress_of([participant])[participant.pk],
-        "attendance": attendance_of([participant])[participant.pk],
+        "attendance": attendance,
+        "attendance_lines": [(line, AT_SEMINAR[line.state]) for line in attendance.lines],
         "presentations": presentations_of([participant])[participant.pk],
         "money": money_of([participant])[participant.pk],
     }

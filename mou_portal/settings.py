@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "participants.middleware.SessionLimitMiddleware",
+    "participants.typed.KeepTypedMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "participants.middleware.SecondFactorMiddleware",
     "participants.middleware.PrivacyNoticeMiddleware",
