@@ -4,25 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pathways', '0001_initial'),
+        ("pathways", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='choiceversion',
-            name='late_reason',
-            field=models.TextField(blank=True, max_length=1000, verbose_name="reason for an entry outside the agreement's period"),
+            model_name="choiceversion",
+            name="late_reason",
+            field=models.TextField(
+                blank=True, max_length=1000, verbose_name="reason for an entry outside the agreement's period"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalchoiceversion',
-            name='late_reason',
-            field=models.TextField(blank=True, max_length=1000, verbose_name="reason for an entry outside the agreement's period"),
+            model_name="historicalchoiceversion",
+            name="late_reason",
+            field=models.TextField(
+                blank=True, max_length=1000, verbose_name="reason for an entry outside the agreement's period"
+            ),
         ),
         migrations.AddField(
-            model_name='updateevent',
-            name='paragraphs',
-            field=models.JSONField(blank=True, default=dict, verbose_name='notes on single paragraphs'),
+            model_name="updateevent",
+            name="paragraphs",
+            field=models.JSONField(blank=True, default=dict, verbose_name="notes on single paragraphs"),
         ),
     ]

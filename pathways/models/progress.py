@@ -91,11 +91,7 @@ class ReportingPeriod(Record):
             return
         begins_on = self.agreement.begins_on
         if self.ends_on > self.agreement.ends_on or (begins_on is not None and self.starts_on < begins_on):
-            raise ValidationError(
-                _(
-                    "The period lies outside the agreement's own (clause 3). Give days within it."
-                )
-            )
+            raise ValidationError(_("The period lies outside the agreement's own (clause 3). Give days within it."))
 
 
 class PeriodSkip(Record):

@@ -1,0 +1,1 @@
+"""Pages of pathways: choices, plans, progress updates, reviews, evidence."""
