@@ -15,6 +15,7 @@ from time import monotonic
 
 import django
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_DOMAIN = "@demo.example"
@@ -36,9 +37,8 @@ def make_files() -> None:
 
 
 def make_database() -> None:
-    """Bring the tables up to date, the cache's table included."""
+    """Bring the tables up to date."""
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
 
 
 def load_demonstration() -> None:
@@ -62,6 +62,7 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     django.setup()
+    translation.activate("en")  # the language of the other lines that `make` prints
     try:
         if options.what == "files":
             step(options.step or "1/1", "Fonts and translations", make_files)
