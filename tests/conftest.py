@@ -88,3 +88,46 @@ def language_does_not_leak() -> Generator[None, None, None]:
 
     with translation.override("th"):
         yield
+
+
+# --- settings that only tests need --------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def portal_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
+    """Private files in a folder of this run; static files by their plain names, as no collectstatic was run."""
+    from django.test import override_settings
+
+    files, static = tmp_path_factory.mktemp("files"), tmp_path_factory.mktemp("static")
+    storages = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": files}},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    with override_settings(STORAGES=storages, PRIVATE_FILES_DIR=files, STATIC_ROOT=static):
+        yield
+
+
+# --- people and rows ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(db: None) -> Any:
+    """Two parties with everything in it, and one person of each kind (tests/world.py)."""
+    from tests.world import build_world
+
+    return build_world()
+
+
+@pytest.fixture
+def client_of(world: Any) -> Any:
+    """``client_of("coordinator_a")``: a client in which that person is signed in; ``"anonymous"`` is nobody."""
+    from django.test import Client
+
+    def signed_in(actor: str) -> Client:
+        client = Client()
+        user = world.actor(actor)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return signed_in
