@@ -21,6 +21,7 @@ from participants.access import access_of
 from participants.files import store_upload
 from participants.models import Participant
 from participants.once import new_token, once
+from participants.typed import typed
 from pathways import permissions
 from pathways.comparing import as_shown, compare
 from pathways.forms import ChoiceForm, ChoiceStartForm, ReasonForm
@@ -163,7 +164,7 @@ def choice_create(request: HttpRequest) -> HttpResponse:
         request.FILES or None,
         agreement=agreement,
         user=request.user,
-        initial={"chosen_on": timezone.localdate(), "pathway": request.GET.get("pathway")},
+        initial={"chosen_on": timezone.localdate(), "pathway": request.GET.get("pathway"), **typed(request)},
     )
     if request.method == "POST" and form.is_valid():
         document = _uploaded(form, request)
@@ -204,7 +205,11 @@ def choice_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not permissions.can_edit_version(request.user, version):
         return redirect(choice)
     form = ChoiceForm(
-        request.POST or None, request.FILES or None, instance=version, agreement=choice.participant.agreement
+        request.POST or None,
+        request.FILES or None,
+        instance=version,
+        agreement=choice.participant.agreement,
+        initial=typed(request),
     )
     if request.method == "POST" and form.is_valid():
         document = _uploaded(form, request)
@@ -287,7 +292,7 @@ def choice_return(request: HttpRequest, pk: int) -> HttpResponse:
     choice, version = _decidable(request, pk)
     return _with_note(
         request,
-        NoteForm(request.POST or None),
+        NoteForm(request.POST or None, initial=typed(request)),
         choice,
         title=_("Return the choice"),
         submit=_("Return"),
@@ -301,7 +306,7 @@ def choice_change(request: HttpRequest, pk: int) -> HttpResponse:
     choice = _load(request, pk, permissions.can_write_choice)
     return _with_note(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(request.POST or None, initial=typed(request)),
         choice,
         title=_("Change the choice"),
         submit=_("Begin a new version"),
@@ -318,7 +323,7 @@ def choice_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     version = _open_version(choice) if own else _named(choice, _version(choice, ChoiceState.CONFIRMED))
     return _with_note(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(request.POST or None, initial=typed(request)),
         choice,
         title=_("Withdraw the choice"),
         submit=_("Withdraw"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
 from participants.once import new_token, once
+from participants.typed import typed
 from pathways import permissions
 from pathways.forms import MilestoneForm
 from pathways.models import Milestone, PathwayChoice
@@ -21,7 +22,7 @@ def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a step to a choice's plan."""
     rows = PathwayChoice.objects.visible_to(request.user).with_names()
     choice = load(rows, request.user, permissions.can_plan, pk=pk)
-    form = MilestoneForm(request.POST or None, instance=Milestone(choice=choice))
+    form = MilestoneForm(request.POST or None, instance=Milestone(choice=choice), initial=typed(request))
     if request.method == "POST" and form.is_valid():
 
         def create() -> PathwayChoice:
@@ -45,7 +46,7 @@ def _load(request: HttpRequest, pk: int) -> Milestone:
 def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a step of a plan, or say that it is done."""
     milestone = _load(request, pk)
-    form = MilestoneForm(request.POST or None, instance=milestone)
+    form = MilestoneForm(request.POST or None, instance=milestone, initial=typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             save_milestone(milestone=form.instance, user=request.user, expected=form.expected_revision)  # type: ignore[arg-type]  # signed in

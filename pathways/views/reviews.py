@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mou_portal.pages import act
+from participants.typed import typed
 from pathways import permissions
 from pathways.forms import ReviewForm
 from pathways.models.progress import PARAGRAPHS
@@ -19,7 +20,7 @@ def update_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a report and decide: accept, or return with notes on the paragraphs they mean."""
     update = load_update(request, pk, permissions.can_judge_update)
     returning = request.POST.get("decision") == "return"
-    form = ReviewForm(request.POST or None, returning=returning)
+    form = ReviewForm(request.POST or None, returning=returning, initial=typed(request))
     if request.method == "POST" and form.is_valid():
         if returning:
             return act(

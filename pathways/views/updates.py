@@ -16,6 +16,7 @@ from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
 from mou_portal.uploads import UploadRefused
 from participants.access import access_of
+from participants.typed import typed
 from pathways import permissions
 from pathways.forms import UpdateForm
 from pathways.models import PathwayChoice, ProgressUpdate, ReportingPeriod, UpdateState
@@ -246,6 +247,7 @@ def update_edit(request: HttpRequest, pk: int) -> HttpResponse:
         instance=update,
         agreement=update.participant.agreement,
         submitting=submitting,
+        initial=typed(request),
     )
     if request.method == "POST" and form.is_valid() and _save(request, form, update):
         if submitting:

@@ -1,0 +1,336 @@
+"""Admin pages of pathways. What parties declared and reported is only read here; steps are actions that call services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from mou_portal.admin import ExchangeAdmin, ExportOnlyAdmin, ScopedAdmin, ScopedInline
+from mou_portal.thai.words import search_query
+from pathways import permissions, services
+from pathways.models import (
+    ChoiceVersion,
+    Dimension,
+    Evidence,
+    Milestone,
+    Pathway,
+    PathwayChoice,
+    PeriodSkip,
+    ProgressUpdate,
+    ReportingPeriod,
+    UpdateEvent,
+    UpdateState,
+)
+from pathways.resources import ChoiceVersionResource, MilestoneResource, ProgressUpdateResource, ReportingPeriodResource
+from pathways.summaries import choice_percent
+
+BY_NAME = "participant__local_government__search_text"
+
+
+class NoteActionForm(ActionForm):  # type: ignore[misc]  # Django's action form is untyped
+    """The action bar with a field for the note that a return needs."""
+
+    note = forms.CharField(label=_("Note on return"), required=False, max_length=2000)
+
+
+class ReadOnly:
+    """Mixed into an admin of rows that come about on the portal's own pages: nothing is typed in here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows are made on the portal."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing that was declared or reported is deleted."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Every field, and what the page computes."""
+        own = [one.name for one in self.model._meta.fields if one.name != "id"]  # type: ignore[attr-defined]  # an admin
+        return [*own, *[name for name in self.readonly_fields if name not in own]]  # type: ignore[attr-defined]  # as above
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """History is read, never put back: that would jump over the steps."""
+        return True
+
+
+class NameSearchMixin:
+    """Search that forgives tone marks: what was typed is looked for as the search columns store it."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """As Django's, on the stored spelling."""
+        return super().get_search_results(request, queryset, search_query(search_term))  # type: ignore[misc]  # an admin
+
+
+@admin.register(Pathway)
+class PathwayAdmin(ScopedAdmin):
+    """The six pathways, as the memorandum has them."""
+
+    list_display = ("number", "code", "title_th", "title_en", "agreement")
+    list_filter = ("agreement",)
+    search_fields = ("code", "title_th", "title_en")
+    ordering = ("agreement", "number")
+
+
+class VersionInline(ScopedInline):
+    """A choice's versions, newest first."""
+
+    model = ChoiceVersion
+    fields = ("number", "state", "chosen_on", "submitted_by", "decided_by", "decided_at")
+    readonly_fields = fields
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MilestoneInline(ScopedInline):
+    """The plan of a choice."""
+
+    model = Milestone
+    fields = ("title", "due_on", "weight", "done_on")
+
+
+@admin.register(PathwayChoice)
+class PathwayChoiceAdmin(NameSearchMixin, ScopedAdmin):
+    """Who chose which pathway, with versions and plan."""
+
+    list_display = ("participant", "pathway", "state", "percent")
+    list_filter = ("participant__agreement", "pathway", "versions__state")
+    search_fields = (BY_NAME,)
+    readonly_fields = ("participant", "pathway", "state", "portal_page")
+    inlines = (VersionInline, MilestoneInline)
+    list_select_related = ("pathway", "participant__designation")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With versions, milestones and accepted updates for the columns."""
+        accepted = ProgressUpdate.objects.filter(state=UpdateState.ACCEPTED).select_related("period")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("pathway", "participant__designation")
+            .prefetch_related(
+                "versions",
+                "milestones",
+                Prefetch("updates", accepted.order_by("period__number"), to_attr="accepted_updates"),
+            )
+        )
+
+    @admin.display(description=_("state"))
+    def state(self, choice: PathwayChoice) -> str:
+        version = choice.current_version
+        return version.get_state_display() if version else ""
+
+    @admin.display(description=_("progress (percent)"))
+    def percent(self, choice: PathwayChoice) -> int:
+        return choice_percent(choice)
+
+    @admin.display(description=_("on the portal"))
+    def portal_page(self, choice: PathwayChoice) -> str:
+        return format_html('<a href="{}">{}</a>', choice.get_absolute_url(), _("Open"))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class DimensionFilter(admin.SimpleListFilter):
+    """Versions that touch one of the seven dimensions."""
+
+    title = _("dimension")
+    parameter_name = "dimension"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Dimension.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(dimensions__icontains=self.value()) if self.value() in Dimension.values else queryset
+
+
+@admin.register(ChoiceVersion)
+class ChoiceVersionAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
+    """Choices to confirm or to return."""
+
+    resource_classes = (ChoiceVersionResource,)
+    can_view_row = staticmethod(permissions.can_view_version)
+    list_display = ("participant", "pathway", "number", "state", "chosen_on", "submitted_at", "decided_at")
+    list_filter = ("state", "choice__participant__agreement", "choice__pathway", DimensionFilter)
+    search_fields = ("choice__participant__local_government__search_text", "document_number")
+    readonly_fields = ("portal_page",)
+    ordering = ("-submitted_at", "choice")
+    date_hierarchy = "chosen_on"
+    action_form = NoteActionForm
+    actions = ("confirm", "send_back")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).with_names()
+
+    @admin.display(description=_("participant"), ordering="choice__participant__order")
+    def participant(self, version: ChoiceVersion) -> str:
+        return str(version.choice.participant)
+
+    @admin.display(description=_("pathway"), ordering="choice__pathway__number")
+    def pathway(self, version: ChoiceVersion) -> str:
+        return str(version.choice.pathway)
+
+    @admin.display(description=_("on the portal"))
+    def portal_page(self, version: ChoiceVersion) -> str:
+        return format_html('<a href="{}">{}</a>', version.choice.get_absolute_url(), _("Open"))
+
+    @admin.action(description=_("Confirm the selected choices"), permissions=["change"])
+    def confirm(self, request: HttpRequest, rows: Any) -> None:
+        self.run_service(
+            request, rows, lambda row: services.confirm_choice(version=row, user=request.user), _("Confirmed.")
+        )
+
+    @admin.action(description=_("Return the selected choices with the note"), permissions=["change"])
+    def send_back(self, request: HttpRequest, rows: Any) -> None:
+        note = request.POST.get("note", "")
+        self.run_service(
+            request, rows, lambda row: services.return_choice(version=row, user=request.user, note=note), _("Returned.")
+        )
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(NameSearchMixin, ExchangeAdmin):
+    """Plans over all participants."""
+
+    resource_classes = (MilestoneResource,)
+    list_display = ("title", "choice", "due_on", "weight", "done_on")
+    list_filter = ("choice__participant__agreement", "choice__pathway")
+    search_fields = ("title", "choice__participant__local_government__search_text")
+    list_select_related = ("choice__pathway", "choice__participant__designation")
+    autocomplete_fields = ("choice",)
+    date_hierarchy = "due_on"
+
+
+class SkipInline(ScopedInline):
+    """Who need not report for the period, and why."""
+
+    model = PeriodSkip
+    fields = ("participant", "reason")
+    autocomplete_fields = ("participant",)
+
+
+@admin.register(ReportingPeriod)
+class ReportingPeriodAdmin(ExchangeAdmin):
+    """For which periods reports are asked, and by when."""
+
+    resource_classes = (ReportingPeriodResource,)
+    list_display = ("name_th", "number", "agreement", "starts_on", "ends_on", "due_on")
+    list_filter = ("agreement",)
+    search_fields = ("name_th", "name_en")
+    inlines = (SkipInline,)
+
+
+@admin.register(PeriodSkip)
+class PeriodSkipAdmin(NameSearchMixin, ScopedAdmin):
+    """Periods that single participants skip."""
+
+    list_display = ("participant", "period", "reason")
+    list_filter = ("period__agreement", "period")
+    search_fields = (BY_NAME,)
+    list_select_related = ("participant__designation", "period")
+    autocomplete_fields = ("participant", "period")
+
+
+class EvidenceInline(ScopedInline):
+    """Files of an update, opened on the portal."""
+
+    model = Evidence
+    fields = ("download", "caption", "created_at")
+    readonly_fields = fields
+    can_delete = False
+
+    @admin.display(description=_("file"))
+    def download(self, evidence: Evidence) -> str:
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("pathways:evidence-download", args=[evidence.pk]),
+            evidence.file.original_name,
+        )
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EventInline(ScopedInline):
+    """The thread of an update."""
+
+    model = UpdateEvent
+    fields = ("at", "state", "by", "note", "paragraphs")
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ProgressUpdate)
+class ProgressUpdateAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
+    """Reports to accept or to return."""
+
+    resource_classes = (ProgressUpdateResource,)
+    can_view_row = staticmethod(permissions.can_view_update)
+    list_display = ("participant_name", "pathway", "period", "state", "percent", "nothing_changed", "submitted_at")
+    list_filter = ("state", "choice__participant__agreement", "period", "choice__pathway", "nothing_changed")
+    search_fields = ("choice__participant__local_government__search_text", "done", "result")
+    readonly_fields = ("portal_page",)
+    inlines = (EvidenceInline, EventInline)
+    ordering = ("-submitted_at",)
+    action_form = NoteActionForm
+    actions = ("accept", "send_back")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).with_names()
+
+    @admin.display(description=_("participant"), ordering="choice__participant__order")
+    def participant_name(self, update: ProgressUpdate) -> str:
+        return str(update.participant)
+
+    @admin.display(description=_("pathway"), ordering="choice__pathway__number")
+    def pathway(self, update: ProgressUpdate) -> str:
+        return str(update.choice.pathway)
+
+    @admin.display(description=_("on the portal"))
+    def portal_page(self, update: ProgressUpdate) -> str:
+        return format_html('<a href="{}">{}</a>', update.get_absolute_url(), _("Open"))
+
+    @admin.action(description=_("Accept the selected reports"), permissions=["view"])
+    def accept(self, request: HttpRequest, rows: Any) -> None:
+        self.run_service(
+            request,
+            rows,
+            lambda row: services.accept_update(update=row, user=request.user, note=request.POST.get("note", "")),
+            _("Accepted."),
+        )
+
+    @admin.action(description=_("Return the selected reports with the note"), permissions=["view"])
+    def send_back(self, request: HttpRequest, rows: Any) -> None:
+        review = services.ReviewNote(request.POST.get("note", ""))
+        if not review.note.strip():
+            self.message_user(request, _("Write the note beside the action: what has to be changed?"), messages.ERROR)
+            return
+        self.run_service(
+            request,
+            rows,
+            lambda row: services.return_update(update=row, user=request.user, review=review),
+            _("Returned."),
+        )
