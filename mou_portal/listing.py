@@ -92,6 +92,7 @@ class Listing:
             "query": query,
             "searchable": self.search is not None,
             "page": page,
+            "page_numbers": list(page.paginator.get_elided_page_range(page.number, on_each_side=1)),
             "page_base": _without(request, "page", "export"),
             "filtered": bool(query) or any(one["selected"] for one in shown_filters),
             "exports": [("CSV", _without(request, "page", "export") + "export=csv"), ("Excel", _without(request, "page", "export") + "export=xlsx")],
