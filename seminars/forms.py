@@ -54,7 +54,9 @@ class SeatForm(RevisionForm):
 class RollLineForm(forms.Form):
     """One seat's line on a roll. Nothing is stored for a line whose state is left open."""
 
-    state = forms.ChoiceField(label=_("State"), choices=[("", _("not recorded")), *AttendanceState.choices], required=False)
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("not recorded")), *AttendanceState.choices], required=False
+    )
     reason = forms.CharField(label=_("Reason of an excuse"), max_length=300, required=False)
     attended_by = forms.CharField(label=_("Who came, if somebody else"), max_length=200, required=False)
 
@@ -139,7 +141,10 @@ class VisitRequestForm(RevisionForm):
     class Meta:
         model = FieldVisit
         fields = ["purpose", "wished_on", "outside_period_reason"]
-        widgets = {"purpose": forms.Textarea(attrs={"rows": 6}), "outside_period_reason": forms.Textarea(attrs={"rows": 2})}
+        widgets = {
+            "purpose": forms.Textarea(attrs={"rows": 6}),
+            "outside_period_reason": forms.Textarea(attrs={"rows": 2}),
+        }
 
     field_order = ["participants", "purpose", "wished_on", "outside_period_reason", "knows_who_pays"]
 

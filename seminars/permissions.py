@@ -43,6 +43,16 @@ def can_record_attendance(user: Any, session: Any) -> bool:
     return is_programme_staff(user) and session.seminar.state == "announced"
 
 
+def can_print_sheet(user: Any, session: Any) -> bool:
+    """Programme staff print sign-in sheets, which name every party's delegates."""
+    return is_programme_staff(user) and session.seminar.state != "planned"
+
+
+def can_correct_mark(user: Any, mark: Any) -> bool:
+    """Who may take the roll may correct a mark on it."""
+    return can_record_attendance(user, mark.session)
+
+
 # --- presentations ----------------------------------------------------------------------------
 def can_start_presentation(user: Any, participant: Any) -> bool:
     """The participant's coordinator."""

@@ -57,9 +57,7 @@ class AttendanceSummary:
     @property
     def missed(self) -> list[Seminar]:
         """Required seminars that took place without the party, the earliest first."""
-        return [
-            line.seminar for line in self.lines if line.state in ("missed", "excused") and line.seminar.required
-        ]
+        return [line.seminar for line in self.lines if line.state in ("missed", "excused") and line.seminar.required]
 
 
 def _among(prefix: str, agreement: Agreement, ids: Sequence[int]) -> Q:
@@ -79,9 +77,9 @@ def attendance_in(
     ids = list(participant_ids)
     day = today or timezone.localdate()
     seminars = list(
-        Seminar.objects.filter(
-            agreement=agreement, state__in=[SeminarState.ANNOUNCED, SeminarState.CLOSED]
-        ).order_by("starts_on", "pk")
+        Seminar.objects.filter(agreement=agreement, state__in=[SeminarState.ANNOUNCED, SeminarState.CLOSED]).order_by(
+            "starts_on", "pk"
+        )
     )
     periods = {
         pk: (joined, left)

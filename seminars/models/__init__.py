@@ -1,7 +1,17 @@
 """Seminars with their seats and attendance, presentations, and field visits."""
 
 from .presentations import Presentation, PresentationState
-from .seminars import ATTENDED, Attendance, AttendanceState, Seat, Seminar, SeminarKind, SeminarSession, SeminarState, Venue
+from .seminars import (
+    ATTENDED,
+    Attendance,
+    AttendanceState,
+    Seat,
+    Seminar,
+    SeminarKind,
+    SeminarSession,
+    SeminarState,
+    Venue,
+)
 from .visits import ArrangedBy, FieldVisit, VisitParticipant, VisitState
 
 __all__ = [

@@ -49,19 +49,39 @@ class PresentationQuerySet(models.QuerySet["Presentation"]):
 class Presentation(Record):
     """A participant's presentation at a seminar or on a presentation day."""
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="presentations", verbose_name=_("participant"))
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, related_name="presentations", verbose_name=_("participant")
+    )
     seminar = models.ForeignKey(Seminar, models.PROTECT, related_name="presentations", verbose_name=_("seminar"))
     choice = models.ForeignKey(
-        PathwayChoice, models.PROTECT, null=True, blank=True, related_name="presentations", verbose_name=_("pathway choice")
+        PathwayChoice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="presentations",
+        verbose_name=_("pathway choice"),
     )
-    state = models.CharField(_("state"), max_length=20, choices=PresentationState.choices, default=PresentationState.DRAFT, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=PresentationState.choices, default=PresentationState.DRAFT, editable=False
+    )
     title = models.CharField(_("title"), max_length=300)
     abstract = models.TextField(_("abstract"), max_length=6000, blank=True)
     presenters = models.CharField(_("presenters"), max_length=400, blank=True)
-    slides = models.OneToOneField(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("slides"))
+    slides = models.OneToOneField(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("slides")
+    )
     note = models.TextField(_("note on return"), max_length=2000, blank=True, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by"))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("decided by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
+    )
     given_on = models.DateField(_("given on"), null=True, editable=False)
 
     objects = PresentationQuerySet.as_manager()
@@ -72,7 +92,9 @@ class Presentation(Record):
         ordering = ["seminar", "participant__order", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=PresentationState.values), name="presentation_state_known"),
-            models.CheckConstraint(condition=~Q(state="given") | Q(given_on__isnull=False), name="presentation_given_has_day"),
+            models.CheckConstraint(
+                condition=~Q(state="given") | Q(given_on__isnull=False), name="presentation_given_has_day"
+            ),
         ]
 
     def __str__(self) -> str:

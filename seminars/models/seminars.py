@@ -59,7 +59,9 @@ class Seminar(Record):
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="seminars", verbose_name=_("agreement"))
     kind = models.CharField(_("kind"), max_length=20, choices=SeminarKind.choices, default=SeminarKind.WORKSHOP)
-    state = models.CharField(_("state"), max_length=20, choices=SeminarState.choices, default=SeminarState.PLANNED, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=SeminarState.choices, default=SeminarState.PLANNED, editable=False
+    )
     title_th = models.CharField(_("title (Thai)"), max_length=300)
     title_en = models.CharField(_("title (English)"), max_length=300, blank=True)
     description = models.TextField(_("description"), blank=True)
@@ -69,7 +71,9 @@ class Seminar(Record):
     ends_on = models.DateField(_("until"))
     required = models.BooleanField(_("attendance required of every participant (clause 2.2 (2))"), default=True)
     seats_per_participant = models.PositiveSmallIntegerField(_("seats for each participant"), default=2)
-    outside_period_reason = models.TextField(_("reason for a date outside the agreement's period"), max_length=1000, blank=True)
+    outside_period_reason = models.TextField(
+        _("reason for a date outside the agreement's period"), max_length=1000, blank=True
+    )
 
     objects = SeminarQuerySet.as_manager()
 
@@ -110,7 +114,8 @@ class SeminarSession(Record):
         constraints = [
             models.UniqueConstraint(fields=["seminar", "order"], name="session_order_once"),
             models.CheckConstraint(
-                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=F("starts_at")), name="session_times_order"
+                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="session_times_order",
             ),
         ]
 
@@ -141,7 +146,9 @@ class Seat(Record):
     delegate_position = models.CharField(_("position"), max_length=200, blank=True)
     delegate_phone = models.CharField(_("telephone"), max_length=60, blank=True)
     delegate_email = models.EmailField(_("e-mail"), blank=True)
-    on_behalf_of = models.CharField(_("on behalf of"), max_length=200, blank=True, help_text=_("When a substitute comes: whose place it is."))
+    on_behalf_of = models.CharField(
+        _("on behalf of"), max_length=200, blank=True, help_text=_("When a substitute comes: whose place it is.")
+    )
 
     objects = SeatQuerySet.as_manager()
 
@@ -167,6 +174,16 @@ class AttendanceState(models.TextChoices):
 ATTENDED = (AttendanceState.PRESENT, AttendanceState.LATE)
 
 
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    """Vocabulary of attendance."""
+
+    def visible_to(self, user: User) -> AttendanceQuerySet:
+        """Marks of visible seats."""
+        if access_of(user).staff:
+            return self
+        return self.filter(seat__in=Seat.objects.visible_to(user))
+
+
 class Attendance(Record):
     """How a seat stood at a session, who came, and who recorded it."""
 
@@ -175,7 +192,11 @@ class Attendance(Record):
     state = models.CharField(_("state"), max_length=20, choices=AttendanceState.choices)
     attended_by = models.CharField(_("who came"), max_length=200, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("recorded by"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("recorded by")
+    )
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attendance")
@@ -184,7 +205,9 @@ class Attendance(Record):
         constraints = [
             models.UniqueConstraint(fields=["seat", "session"], name="attendance_once"),
             models.CheckConstraint(condition=Q(state__in=AttendanceState.values), name="attendance_state_known"),
-            models.CheckConstraint(condition=~Q(state="excused") | ~Q(reason=""), name="attendance_excuse_needs_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="excused") | ~Q(reason=""), name="attendance_excuse_needs_reason"
+            ),
         ]
 
     def __str__(self) -> str:

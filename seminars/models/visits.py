@@ -63,13 +63,28 @@ class FieldVisit(Record):
     purpose = models.TextField(_("purpose"), max_length=3000)
     wished_on = models.DateField(_("wished for"), null=True, blank=True)
     visit_on = models.DateField(_("day of the visit"), null=True, blank=True)
-    visitors = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="visits", verbose_name=_("advisers and researchers"))
-    participants = models.ManyToManyField(Participant, through="VisitParticipant", related_name="visits", verbose_name=_("participants"))
+    visitors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="visits", verbose_name=_("advisers and researchers")
+    )
+    participants = models.ManyToManyField(
+        Participant, through="VisitParticipant", related_name="visits", verbose_name=_("participants")
+    )
     decision_note = models.TextField(_("reason for the decision"), max_length=2000, blank=True)
     report = models.TextField(_("report"), max_length=20000, blank=True)
-    outside_period_reason = models.TextField(_("reason for a date outside the agreement's period"), max_length=1000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("entered by"))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("decided by"))
+    outside_period_reason = models.TextField(
+        _("reason for a date outside the agreement's period"), max_length=1000, blank=True
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("entered by")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
+    )
 
     objects = VisitQuerySet.as_manager()
 
@@ -81,9 +96,12 @@ class FieldVisit(Record):
             models.CheckConstraint(condition=Q(state__in=VisitState.values), name="visit_state_known"),
             models.CheckConstraint(condition=Q(arranged_by__in=ArrangedBy.values), name="visit_arranged_known"),
             models.CheckConstraint(
-                condition=~Q(state__in=["scheduled", "done", "reported"]) | Q(visit_on__isnull=False), name="visit_scheduled_has_day"
+                condition=~Q(state__in=["scheduled", "done", "reported"]) | Q(visit_on__isnull=False),
+                name="visit_scheduled_has_day",
             ),
-            models.CheckConstraint(condition=~Q(state="declined") | ~Q(decision_note=""), name="visit_declined_needs_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | ~Q(decision_note=""), name="visit_declined_needs_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,7 +116,9 @@ class VisitParticipant(Record):
     """A participant's part in a visit, with its weight when costs are shared."""
 
     visit = models.ForeignKey(FieldVisit, models.CASCADE, related_name="parts", verbose_name=_("field visit"))
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="visit_parts", verbose_name=_("participant"))
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, related_name="visit_parts", verbose_name=_("participant")
+    )
     weight = models.PositiveSmallIntegerField(_("weight in shared costs"), default=1)
 
     class Meta:

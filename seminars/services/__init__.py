@@ -16,6 +16,7 @@ from .seats import Delegate, make_missing_seats, name_delegate, substitute_deleg
 from .seminars import announce_seminar, cancel_seminar, close_seminar, plan_seminar, save_seminar
 from .visits import (
     agree_visit,
+    check_parts,
     decline_visit,
     mark_visit_done,
     report_visit,
@@ -33,6 +34,7 @@ __all__ = [
     "agree_visit",
     "announce_seminar",
     "cancel_seminar",
+    "check_parts",
     "check_period",
     "close_seminar",
     "decline_visit",

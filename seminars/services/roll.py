@@ -13,7 +13,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from mou_portal.records import DomainError
 from mou_portal.thai.words import normalise
-from seminars.models import ATTENDED, Attendance, AttendanceState, SeminarSession
+from seminars.models import ATTENDED, Attendance, AttendanceState, Seat, SeminarSession
 
 from .seats import BATCH, locked, require_announced
 
@@ -49,10 +49,13 @@ def record_attendance(*, session: SeminarSession, marks: Mapping[int, Mark | str
     """
     require_announced(locked(session.seminar_id))
     said = {seat_id: mark if isinstance(mark, Mark) else Mark(mark) for seat_id, mark in marks.items()}
-    names = dict(session.seminar.seats.values_list("pk", "delegate_name"))
+    seats = Seat.objects.filter(seminar_id=session.seminar_id)
+    if len(said) <= BATCH:
+        seats = seats.filter(pk__in=list(said))
+    names = dict(seats.values_list("pk", "delegate_name"))
     if not said.keys() <= names.keys():
         raise DomainError(_("A seat on the roll does not belong to this seminar. Nothing was recorded."))
-    existing = {row.seat_id: row for row in session.attendance.all()}
+    existing = {row.seat_id: row for row in session.attendance.filter(seat__in=seats)}
     new: list[Attendance] = []
     corrected: list[Attendance] = []
     for seat_id, mark in said.items():

@@ -70,7 +70,7 @@ def share_visit(*, visit: FieldVisit, weights: Mapping[Participant, int], user: 
 
     Raises ``DomainError`` without a participant, for one of another agreement, and for a weight below 1.
     """
-    _check_parts(visit, weights)
+    check_parts(visit, weights)
     there = {part.participant_id: part for part in visit.parts.all()}
     for participant, weight in weights.items():
         part = there.pop(participant.pk, None) or VisitParticipant(visit=visit, participant=participant)
@@ -150,7 +150,7 @@ def report_visit(*, visit: FieldVisit, report: str, user: User) -> None:
 def _create(
     visit: FieldVisit, state: VisitState, weights: Mapping[Participant, int], visitors: Sequence[User], user: User
 ) -> FieldVisit:
-    _check_parts(visit, weights)
+    check_parts(visit, weights)
     visit.state = state
     visit.created_by = user
     _prepare(visit, user)
@@ -166,7 +166,8 @@ def _prepare(visit: FieldVisit, user: User) -> None:
     visit._history_user = user  # type: ignore[attr-defined]  # read by simple_history
 
 
-def _check_parts(visit: FieldVisit, weights: Mapping[Participant, int]) -> None:
+def check_parts(visit: FieldVisit, weights: Mapping[Participant, int]) -> None:
+    """Raise ``DomainError`` unless the participants and weights can share the visit."""
     if not weights:
         raise DomainError(_("Name at least one participant to be visited."))
     if any(participant.agreement_id != visit.agreement_id for participant in weights):

@@ -1,0 +1,1 @@
+"""Pages of seminars, presentations and field visits."""
