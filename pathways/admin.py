@@ -1,4 +1,4 @@
-"""Admin pages of pathways. What parties declared and reported is only read here; steps are actions that call services."""
+"""Admin pages of pathways: what parties declared and reported is read here; steps are actions that call services."""
 
 from __future__ import annotations
 

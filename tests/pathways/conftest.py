@@ -1,0 +1,77 @@
+"""What tests of pathways share: a small cast, and a day within the agreement's period."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from participants.models import Agreement, Participant, User
+from pathways.models import Pathway, ReportingPeriod
+from pathways.services import Declaration
+from tests import factories as make
+
+TODAY = date(2019, 12, 1)
+
+
+@dataclass
+class Cast:
+    """Two participants; one coordinator each (the first has a second one), an adviser of the first, and staff."""
+
+    agreement: Agreement
+    pathways: list[Pathway]
+    periods: list[ReportingPeriod]
+    town: Participant
+    other: Participant
+    alice: User
+    anna: User
+    bob: User
+    mayor: User
+    adviser: User
+    researcher: User
+    staff: User
+    staff_two: User
+    finance: User
+
+
+@pytest.fixture
+def within_the_period(monkeypatch):
+    """Today is 1 December 2019, in the agreement's period."""
+    monkeypatch.setattr(timezone, "localdate", lambda *args, **kwargs: TODAY)
+
+
+def build_cast():
+    agreement = make.make_agreement()
+    town = make.make_participant("krabi-town", agreement=agreement, name_th="เทศบาลเมืองกระบี่", name_en="Krabi Town")
+    other = make.make_participant("other-town", agreement=agreement, name_th="เทศบาลเมืองอื่น", name_en="Other Town")
+    return Cast(
+        agreement=agreement,
+        pathways=make.make_pathways(agreement),
+        periods=[make.make_period(agreement, number) for number in range(1, 6)],
+        town=town,
+        other=other,
+        alice=make.make_coordinator(town, email="alice@example.org"),
+        anna=make.make_coordinator(town, email="anna@example.org"),
+        bob=make.make_coordinator(other, email="bob@example.org"),
+        mayor=make.make_executive(town, email="mayor@example.org"),
+        adviser=make.make_adviser(town, email="adviser@example.org"),
+        researcher=make.make_researcher(agreement, email="researcher@example.org"),
+        staff=make.make_staff(email="staff@example.org"),
+        staff_two=make.make_staff(email="staff-two@example.org"),
+        finance=make.make_staff("finance_staff", email="finance@example.org"),
+    )
+
+
+@pytest.fixture
+def cast(db, within_the_period):
+    return build_cast()
+
+
+@pytest.fixture
+def declaration():
+    return Declaration(
+        chosen_on=date(2019, 7, 1),
+        reason="น้ำท่วมทุกปี",
+        expected_result="แจ้งเตือนได้ทัน",
+        dimensions=("environment", "people"),
+    )
