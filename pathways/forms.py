@@ -172,8 +172,9 @@ class ChoiceStartForm(ChoiceForm):
         known = list(own[:2])
         if len(known) == 1:
             place.initial, place.widget = known[0].pk, forms.HiddenInput()
-            taken = PathwayChoice.objects.filter(participant=known[0]).values("pathway_id")
-            pathway.queryset = pathway.queryset.exclude(pk__in=taken)  # type: ignore[attr-defined]  # as above
+            if not self.is_bound:  # a form sent twice still names what its first sending chose
+                taken = PathwayChoice.objects.filter(participant=known[0]).values("pathway_id")
+                pathway.queryset = pathway.queryset.exclude(pk__in=taken)  # type: ignore[attr-defined]  # as above
 
     def clean_participant(self) -> Participant:
         """One of the person's own."""

@@ -20,7 +20,8 @@ def update_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a report and decide: accept, or return with notes on the paragraphs they mean."""
     update = load_update(request, pk, permissions.can_judge_update)
     returning = request.POST.get("decision") == "return"
-    form = ReviewForm(request.POST or None, returning=returning, initial=typed(request))
+    posted = request.POST if request.method == "POST" else None
+    form = ReviewForm(posted, returning=returning, initial=typed(request))
     if request.method == "POST" and form.is_valid():
         if returning:
             return act(
