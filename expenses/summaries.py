@@ -1,29 +1,36 @@
-"""What each party must bear and has paid, for many parties at once. Baht, to the satang; approved lines only."""
+"""What the parties must bear, have paid and still owe, for many of them at once. Approved lines only; baht."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Sum
-from django.utils.translation import get_language
+from django.db.models import BigIntegerField, Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
+from django.db.models.functions import Cast, Round
+from django.utils.translation import gettext as _
 
-from expenses.models import ExpenseLine, ExpenseState, PaidBy, PayerKind, Share
-from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
-from mou_portal.thai.money import amount_in_words
-from participants.models import Participant
+from expenses.models import ExpenseLine, ExpenseParty, ExpenseState, Share
+from expenses.payer import CLAUSE_4_1, CLAUSE_4_2, short_clause
+from mou_portal.thai.localized import localized
+from mou_portal.thai.money import format_amount
+from participants.models import Agreement, Participant
+from seminars.models import ArrangedBy, VisitParticipant
+
+#: With more parties than this, a query asks for the whole agreement instead of listing their ids.
+FEW = 500
 
 NOTHING = Decimal("0.00")
 
 
-@dataclass
+@dataclass(frozen=True)
 class MoneySummary:
-    """A party's money in an agreement.
+    """A party's money in approved lines, in baht.
 
-    ``due_4_1`` and ``due_4_2`` are its shares under the clauses, ``due_decided`` its shares in lines that a person
-    decided where the memorandum is silent, ``paid`` what it actually paid, ``undecided`` how many approved lines that
-    name it nobody has decided yet.
+    ``due_4_1``, ``due_4_2`` and ``due_decided`` is what it must bear by those clauses and by decisions where the
+    memorandum is silent; ``paid`` what it actually paid, whoever had to. ``lines`` counts the lines with a share of it
+    or paid by it, ``undecided`` those that concern it and on which nobody has decided.
     """
 
     due_4_1: Decimal = NOTHING
@@ -35,62 +42,167 @@ class MoneySummary:
 
     @property
     def due(self) -> Decimal:
-        """Everything that the party must bear."""
+        """All that the party must bear."""
         return self.due_4_1 + self.due_4_2 + self.due_decided
 
     @property
     def balance(self) -> Decimal:
-        """What it must bear less what it paid: positive when it still owes, negative when it is owed."""
+        """What must be borne less what was paid: above zero the party still owes, below zero it is owed."""
         return self.due - self.paid
 
     @property
     def balance_words(self) -> str:
-        """The size of the balance in words, in the reader's language."""
-        return amount_in_words(abs(self.balance), get_language() or "th")
+        """The balance as a sentence in the reader's language."""
+        amount = {"amount": format_amount(abs(self.balance))}
+        if self.balance > 0:
+            return _("The organisation still has to pay %(amount)s baht.") % amount
+        if self.balance < 0:
+            return _("The organisation has paid %(amount)s baht more than it must bear.") % amount
+        return _("Paid and to be borne are equal.")
 
 
-def money_of(participants: Iterable[Participant]) -> dict[int, MoneySummary]:
-    """Each participant's money, in three queries for any number of participants."""
-    ids = [participant.pk for participant in participants]
-    found = {pk: MoneySummary() for pk in ids}
+def money_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, MoneySummary]:
+    """Each party's money in the agreement's approved lines, in five queries, exact to the satang."""
+    ids = list(participant_ids)
+    found: dict[int, dict[str, Any]] = {pk: {"lines": 0, "undecided": 0} for pk in ids}
+    columns = {CLAUSE_4_1: "due_4_1", CLAUSE_4_2: "due_4_2"}
     shares = (
         Share.objects.filter(
-            participant_id__in=ids, ruling__is_current=True, ruling__line__state=ExpenseState.APPROVED
+            among("participant", agreement, ids),
+            ruling__is_current=True,
+            ruling__line__agreement=agreement,
+            ruling__line__state=ExpenseState.APPROVED,
         )
         .order_by()
         .values_list("participant_id", "ruling__clause")
-        .annotate(total=Sum("amount"), count=Count("pk"))
+        .annotate(satang=satang("amount"), count=Count("pk"))
     )
-    for pk, clause, total, count in shares:
-        money = found[pk]
-        money.lines += count
-        if clause == CLAUSE_4_1:
-            money.due_4_1 += total
-        elif clause == CLAUSE_4_2:
-            money.due_4_2 += total
-        else:
-            money.due_decided += total
+    for pk, clause, amount, count in shares:
+        if pk in found:
+            column = columns.get(clause, "due_decided")
+            found[pk][column] = found[pk].get(column, NOTHING) + baht(amount)
+            found[pk]["lines"] += count
     paid = (
-        ExpenseLine.objects.filter(
-            paid_by=PaidBy.LOCAL_GOVERNMENT, paid_by_participant_id__in=ids, state=ExpenseState.APPROVED
-        )
+        _paid(agreement, ids)
         .order_by()
         .values_list("paid_by_participant_id")
-        .annotate(total=Sum("amount"))
+        .annotate(satang=satang("amount"), more=Count("pk", filter=Q(shared=False)))
     )
-    for pk, total in paid:
-        found[pk].paid = total
-    undecided = (
-        ExpenseLine.objects.filter(
-            parties__participant_id__in=ids,
-            rulings__is_current=True,
-            rulings__payer=PayerKind.UNDECIDED,
-            state=ExpenseState.APPROVED,
-        )
-        .order_by()
-        .values_list("parties__participant_id")
-        .annotate(count=Count("pk"))
+    for pk, amount, more in paid:
+        if pk in found:
+            found[pk]["paid"] = baht(amount)
+            found[pk]["lines"] += more
+    for pk, lines in undecided_in(agreement, ids).items():
+        found[pk]["undecided"] = len(lines)
+    return {pk: MoneySummary(**values) for pk, values in found.items()}
+
+
+class OpenLine(NamedTuple):
+    """An approved line that nobody has decided; ``clause`` is the one that it would fall under by its activity."""
+
+    pk: int
+    clause: str
+
+
+def undecided_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, set[OpenLine]]:
+    """The approved undecided lines that concern each party, in three queries.
+
+    A line concerns the parties that it names; without any, those visited; and always the one that paid it.
+    """
+    concerned: dict[int, set[OpenLine]] = {pk: set() for pk in participant_ids}
+    rows = ExpenseLine.objects.undecided().filter(agreement=agreement, state=ExpenseState.APPROVED)
+    lines: dict[int, OpenLine] = {}
+    of_visit: dict[int, list[int]] = {}
+    for pk, visit_id, arranged_by, payer_id in rows.order_by().values_list(
+        "pk", "visit_id", "visit__arranged_by", "paid_by_participant_id"
+    ):
+        lines[pk] = OpenLine(pk, _clause_of(arranged_by))
+        of_visit.setdefault(visit_id, []).append(pk)
+        if payer_id in concerned:
+            concerned[payer_id].add(lines[pk])
+    named = set()
+    for pk, line_id in ExpenseParty.objects.filter(line__in=rows).order_by().values_list("participant_id", "line_id"):
+        named.add(line_id)
+        if pk in concerned:
+            concerned[pk].add(lines[line_id])
+    visited = VisitParticipant.objects.filter(visit__in=rows.values("visit_id"))
+    for pk, visit_id in visited.order_by().values_list("participant_id", "visit_id"):
+        if pk in concerned:
+            concerned[pk].update(lines[line_id] for line_id in of_visit[visit_id] if line_id not in named)
+    return concerned
+
+
+def ruled_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, dict[str, tuple[int, int]]]:
+    """For each party and cost clause: how many of the approved lines that concern it are decided, and of how many.
+
+    Lines of visits at a local government's wish count under clause 4.2, all others under 4.1. Five queries.
+    """
+    ids = list(participant_ids)
+    counts = {pk: {CLAUSE_4_1: [0, 0], CLAUSE_4_2: [0, 0]} for pk in ids}
+
+    def add(pk: int, clause: str, done: int, required: int) -> None:
+        if pk in counts:
+            counts[pk][clause][0] += done
+            counts[pk][clause][1] += required
+
+    shares = Share.objects.filter(
+        among("participant", agreement, ids),
+        ruling__is_current=True,
+        ruling__line__agreement=agreement,
+        ruling__line__state=ExpenseState.APPROVED,
     )
-    for pk, count in undecided:
-        found[pk].undecided = count
-    return found
+    for pk, arranged_by, count in (
+        shares.order_by().values_list("participant_id", "ruling__line__visit__arranged_by").annotate(count=Count("pk"))
+    ):
+        add(pk, _clause_of(arranged_by), count, count)
+    open_lines = undecided_in(agreement, ids)
+    paid = _paid(agreement, ids).exclude(pk__in=ExpenseLine.objects.undecided().values("pk")).filter(shared=False)
+    for pk, arranged_by, count in (
+        paid.order_by().values_list("paid_by_participant_id", "visit__arranged_by").annotate(count=Count("pk"))
+    ):
+        add(pk, _clause_of(arranged_by), count, count)
+    for pk, lines in open_lines.items():
+        for line in lines:
+            add(pk, line.clause, 0, 1)
+    return {pk: {clause: (done, required) for clause, (done, required) in own.items()} for pk, own in counts.items()}
+
+
+def _clause_of(arranged_by: str | None) -> str:
+    return CLAUSE_4_2 if arranged_by == ArrangedBy.LOCAL_GOVERNMENT else CLAUSE_4_1
+
+
+def _paid(agreement: Agreement, ids: list[int]) -> Any:
+    """Approved lines that one of the parties paid, each knowing whether the payer also has a share of it."""
+    own_share = Share.objects.filter(
+        ruling__line=OuterRef("pk"), ruling__is_current=True, participant=OuterRef("paid_by_participant")
+    )
+    lines = ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED)
+    return lines.filter(among("paid_by_participant", agreement, ids)).annotate(shared=Exists(own_share))
+
+
+def among(name: str, agreement: Agreement, ids: Sequence[int]) -> Q:
+    """Rows whose participant ``name`` is one of these; of many, all of the agreement's."""
+    return Q(**{f"{name}__in": ids}) if len(ids) <= FEW else Q(**{f"{name}__agreement": agreement})
+
+
+def satang(field: str) -> Sum:
+    """The sum of an amount as whole satang: exact on SQLite too, whose own decimals are binary fractions."""
+    scaled = ExpressionWrapper(F(field) * 100, output_field=DecimalField(max_digits=18, decimal_places=2))
+    return Sum(Cast(Round(scaled), BigIntegerField()))
+
+
+def baht(whole_satang: int | None) -> Decimal:
+    """Satang as baht with two decimals."""
+    return Decimal(whole_satang or 0).scaleb(-2)
+
+
+def clause_labels(agreement: Agreement) -> dict[str, str]:
+    """The cost clauses as people write them, in the reader's language, by their numbers."""
+    labels = {number: _("clause %(number)s") % {"number": short_clause(number)} for number in (CLAUSE_4_1, CLAUSE_4_2)}
+    return labels | {clause.number: localized(clause, "label") for clause in agreement.clauses.all()}
+
+
+def money_of(participants: Iterable[Participant]) -> dict[int, MoneySummary]:
+    """:func:`money_in` for participants of one agreement, loaded with it; nothing for none."""
+    rows = list(participants)
+    return money_in(rows[0].agreement, [row.pk for row in rows]) if rows else {}

@@ -1,0 +1,112 @@
+"""Reports about money: the register of an agreement's expenses, and what the memorandum leaves open."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from expenses.models import ExpenseLine, ExpenseState, PayerKind, Ruling
+from expenses.permissions import can_view_costs
+from expenses.summaries import clause_labels
+from mou_portal.registry import Report, reports
+from mou_portal.thai.dates import format_date
+from mou_portal.thai.localized import localized
+from participants.models import Agreement
+
+
+def _paper(agreement: Agreement, language: str, title: Any) -> dict[str, Any]:
+    return {
+        "language": language,
+        "title": str(title),
+        "agreement_title": localized(agreement, "short_title", language=language),
+        "made_text": format_date(timezone.localdate(), language),
+        "is_demo": agreement.has_demo_data,
+        "agreement": agreement,
+    }
+
+
+def expense_register_context(agreement: Agreement, language: str) -> dict[str, Any]:
+    """Every approved line with clause, who must pay and who paid, and the totals by payer (baht); oldest first."""
+    lines = list(
+        ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED)
+        .with_ruling()
+        .order_by("spent_on", "pk")
+    )
+    totals = {str(kind): Decimal(0) for kind in PayerKind.values}
+    for line in lines:
+        totals[line.ruling.payer if line.ruling else PayerKind.UNDECIDED.value] += line.amount
+    labels = clause_labels(agreement)
+    return _paper(agreement, language, REGISTER_TITLE) | {
+        "rows": [
+            {
+                "line": line,
+                "clause": labels.get(line.ruling.clause, "") if line.ruling else "",
+                "shares": [share for share in line.ruling.shares.all() if share.participant] if line.ruling else [],
+            }
+            for line in lines
+        ],
+        "totals": [(PayerKind(kind).label, amount) for kind, amount in totals.items()],
+        "total": sum(totals.values(), Decimal(0)),
+    }
+
+
+def undecided_costs_context(agreement: Agreement, language: str) -> dict[str, Any]:
+    """The agenda for the next memorandum: what is still open, and what was decided by whom and why (baht)."""
+    undecided = list(
+        ExpenseLine.objects.undecided().filter(agreement=agreement).with_ruling().order_by("spent_on", "pk")
+    )
+    decisions = list(
+        Ruling.objects.filter(is_current=True, decided_by__isnull=False, line__agreement=agreement)
+        .exclude(line__state=ExpenseState.REJECTED)
+        .select_related("line__seminar", "line__visit", "decided_by")
+        .order_by("line__spent_on", "pk")
+    )
+    return _paper(agreement, language, UNDECIDED_TITLE) | {
+        "undecided": undecided,
+        "undecided_total": sum((line.amount for line in undecided), Decimal(0)),
+        "decisions": decisions,
+        "decisions_total": sum((one.line.amount for one in decisions), Decimal(0)),
+    }
+
+
+def expense_register_html(agreement: Agreement, language: str) -> str:
+    """The register as HTML for the PDF kit."""
+    with translation.override(language):
+        return render_to_string("expenses/pdf/expense_register.html", expense_register_context(agreement, language))
+
+
+def undecided_costs_html(agreement: Agreement, language: str) -> str:
+    """The undecided costs as HTML for the PDF kit."""
+    with translation.override(language):
+        return render_to_string("expenses/pdf/undecided_costs.html", undecided_costs_context(agreement, language))
+
+
+REGISTER_TITLE = _("Register of expenses")
+UNDECIDED_TITLE = _("Costs on which the memorandum is silent")
+
+reports.register(
+    Report(
+        name="expense-register",
+        title=REGISTER_TITLE,
+        description=_("Every approved line with its clause, who must pay and who paid, and the totals."),
+        subject="agreement",
+        html=expense_register_html,
+        can_view=can_view_costs,
+        filename=lambda agreement: f"expense-register-{agreement.code}",
+    )
+)
+reports.register(
+    Report(
+        name="undecided-costs",
+        title=UNDECIDED_TITLE,
+        description=_("What is still open, and what was decided by whom and why: the agenda for the next memorandum."),
+        subject="agreement",
+        html=undecided_costs_html,
+        can_view=can_view_costs,
+        filename=lambda agreement: f"undecided-costs-{agreement.code}",
+    )
+)

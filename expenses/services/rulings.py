@@ -1,0 +1,201 @@
+"""Who bears a line: the rule's answer or a person's decision, and each party's share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from expenses.models import ExpenseLine, ExpenseParty, ExpenseState, PayerKind, Ruling, Share
+from expenses.payer import CostFacts, FactsError, Payer, Resolution, read_facts, resolve
+from expenses.permissions import can_decide_ruling
+from expenses.refusals import reason as refusal
+from expenses.shares import LiableParty, SharesError, split_among
+from mou_portal.records import Conflict, DomainError
+from participants.models import Participant, User
+
+#: The local governments that a line concerns: with their weights, or as a plain list of equals.
+Parties: TypeAlias = Mapping[Participant, int] | Sequence[Participant]
+
+
+def facts_of(line: ExpenseLine) -> CostFacts:
+    """What the payer rule decides on, read from the line and its seminar or visit.
+
+    Raises :class:`DomainError` for a line without an activity, or with a value that the rule does not know.
+    """
+    if line.activity is None:
+        raise DomainError(_("An expense belongs to a seminar or to a field visit: choose exactly one."))
+    try:
+        return read_facts(
+            {
+                "activity": "seminar" if line.seminar else "field_visit",
+                "venue": line.seminar.venue if line.seminar else "",
+                "arranged_by": line.visit.arranged_by if line.visit else "",
+                "whose_cost": line.whose_cost,
+                "category": line.category,
+            }
+        )
+    except FactsError as error:
+        names = "; ".join(f"{problem.where}: {refusal(problem.code, problem.params)}" for problem in error.problems)
+        raise DomainError(names) from error
+
+
+def liable_parties(line: ExpenseLine) -> list[tuple[Participant, int]]:
+    """The local governments that share the line when local governments must pay, with their weights.
+
+    Those that the line names; else, for a visit, those visited with the visit's weights.
+    """
+    parts = ExpenseParty.objects.filter(line=line).select_related("participant__local_government")
+    named = [(part.participant, part.weight) for part in parts]
+    if named or line.visit is None:
+        return named
+    return [
+        (part.participant, part.weight) for part in line.visit.parts.select_related("participant__local_government")
+    ]
+
+
+@transaction.atomic
+def set_parties(line: ExpenseLine, parties: Parties) -> None:
+    """Make the local governments concerned exactly these. Raises :class:`DomainError` for one of another agreement."""
+    weights = dict(parties) if isinstance(parties, Mapping) else dict.fromkeys(parties, 1)
+    foreign = [str(party) for party in weights if party.agreement_id != line.agreement_id]
+    if foreign:
+        raise DomainError(_("%(names)s: no part in this agreement.") % {"names": ", ".join(foreign)})
+    wanted = {party.pk: weight for party, weight in weights.items()}
+    kept = {part.participant_id: part for part in ExpenseParty.objects.filter(line=line)}
+    for pk, part in kept.items():
+        if pk not in wanted:
+            part.delete()
+    for pk, weight in wanted.items():
+        part = kept.get(pk) or ExpenseParty(line=line, participant_id=pk)
+        if part.pk is None or part.weight != weight:
+            part.weight = weight
+            part.save()
+
+
+def silent_on(line: ExpenseLine) -> bool:
+    """Whether the memorandum itself says nothing on who bears the line, decided or not."""
+    return resolve(facts_of(line)).payer is Payer.UNDECIDED
+
+
+@transaction.atomic
+def rule(*, line: ExpenseLine) -> Ruling:
+    """Say who must bear the line (clause 2.2 (4)) and what each party's share is.
+
+    A ruling equal to the current one changes nothing but the shares of a changed amount. A person's decision stands
+    while the facts it was made on stand and the rule stays silent on them. An earlier ruling is kept, no longer
+    current.
+    """
+    locked(line)  # two rulings at once would both be current
+    resolution = resolve(facts_of(line))
+    current = line.rulings.filter(is_current=True).first()
+    if current is not None and current.facts == stated(resolution.facts):
+        decided = current.decided_by_id is not None and resolution.payer is Payer.UNDECIDED
+        same_rule = (current.rule_code, current.rule_version) == (resolution.ruleset_code, resolution.ruleset_version)
+        if decided or (same_rule and current.decided_by_id is None):
+            _write_shares(current, line)
+            return current
+    return _replace(current, line, _ruling(line, resolution))
+
+
+@transaction.atomic
+def decide_ruling(*, line: ExpenseLine, payer: str, reason: str, user: User, parties: Parties | None = None) -> Ruling:
+    """Decide who bears a line where the memorandum is silent, with a written reason.
+
+    ``parties`` name the local governments that share it (``None`` leaves them as they are); they count only when
+    local governments pay. Raises ``PermissionDenied``; :class:`Conflict` when somebody decided it meanwhile; and
+    :class:`DomainError` without a reason, for an unknown payer, or when the rule itself decides the line (to override
+    the memorandum needs more than one person).
+    """
+    stored = locked(line)
+    if stored.state == ExpenseState.REJECTED:
+        raise Conflict(_("This line was rejected; nobody bears it."))
+    if not can_decide_ruling(user, stored):
+        raise PermissionDenied
+    if not reason.strip():
+        raise DomainError(_("Write the reason for the decision."))
+    if payer not in (PayerKind.INSTITUTE, PayerKind.LOCAL_GOVERNMENT):
+        raise DomainError(_("Choose the institute or the local governments."))
+    resolution = resolve(facts_of(stored))
+    if resolution.payer is not Payer.UNDECIDED:
+        raise DomainError(_("The memorandum decides this line; it is not for a person to decide."))
+    current = stored.rulings.filter(is_current=True).first()
+    if current is not None and current.decided_by_id is not None:
+        raise Conflict(_("This line is already decided. Reload the page to see by whom."))
+    if parties is not None and payer == PayerKind.LOCAL_GOVERNMENT:
+        set_parties(stored, parties)
+    new = _ruling(stored, resolution)
+    new.payer = payer
+    new.decided_by = user
+    new.decision_reason = reason.strip()
+    return _replace(current, stored, new)
+
+
+def locked(line: ExpenseLine) -> ExpenseLine:
+    """The line as it is stored, locked until the transaction ends (SQLite locks the whole database anyway)."""
+    return ExpenseLine.objects.select_for_update().get(pk=line.pk)
+
+
+def stated(facts: CostFacts) -> dict[str, Any]:
+    """Facts as JSON values, as a ruling keeps them."""
+    return {
+        "activity": facts.activity.value,
+        "venue": facts.venue.value if facts.venue else None,
+        "arranged_by": facts.arranged_by.value if facts.arranged_by else None,
+        "whose_cost": facts.whose_cost.value,
+        "category": facts.category.value,
+    }
+
+
+def _ruling(line: ExpenseLine, resolution: Resolution) -> Ruling:
+    return Ruling(
+        line=line,
+        payer=resolution.payer.value,
+        clause=resolution.clause,
+        rule_code=resolution.ruleset_code,
+        rule_version=resolution.ruleset_version,
+        rule_number=resolution.rule_number,
+        reason_th=resolution.reason_th,
+        reason_en=resolution.reason_en,
+        facts=stated(resolution.facts),
+    )
+
+
+def _replace(current: Ruling | None, line: ExpenseLine, new: Ruling) -> Ruling:
+    if current is not None:
+        current.is_current = False
+        current.save()
+    new.save()
+    _write_shares(new, line)
+    return new
+
+
+def _write_shares(ruling: Ruling, line: ExpenseLine) -> None:
+    """Make the ruling's shares those of the line's amount; they sum to it, to the satang."""
+    wanted = _shares(ruling.payer, line)
+    have = {share.participant_id: (share.weight, share.amount) for share in Share.objects.filter(ruling=ruling)}
+    if have == wanted:
+        return
+    Share.objects.filter(ruling=ruling).delete()
+    Share.objects.bulk_create(
+        Share(ruling=ruling, participant_id=pk, weight=weight, amount=amount) for pk, (weight, amount) in wanted.items()
+    )
+
+
+def _shares(payer: str, line: ExpenseLine) -> dict[int | None, tuple[int, Decimal]]:
+    if payer == PayerKind.UNDECIDED:
+        return {}
+    if payer == PayerKind.INSTITUTE:
+        return {None: (1, line.amount)}
+    parties = liable_parties(line)
+    if not parties:
+        raise DomainError(_("Local governments must pay this line: name the ones concerned."))
+    try:
+        shares = split_among(line.amount, [LiableParty(party.code, party.order, weight) for party, weight in parties])
+    except SharesError as error:
+        raise DomainError(refusal(error.code, error.params)) from error
+    return {party.pk: (weight, share.amount) for (party, weight), share in zip(parties, shares, strict=True)}

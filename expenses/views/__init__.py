@@ -1,0 +1,1 @@
+"""Pages of expenses: lists, lines, decisions and the dry run."""
