@@ -1,10 +1,12 @@
 """The portal's addresses."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from mou_portal import health, home, report_pages
-from participants.views import privacy
+from participants.views import closed, privacy
 
 urlpatterns = [
     path("", home.front, name="front"),
@@ -16,8 +18,9 @@ urlpatterns = [
     path("expenses/", include("expenses.urls")),
     path("reports/", report_pages.report_list, name="report-list"),
     path("reports/<slug:name>/", report_pages.report_download, name="report-download"),
+    path("accounts/email/", closed),  # an address is the account's key: programme staff change it
     path("accounts/", include("allauth.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", login_not_required(set_language), name="set_language"),  # the public switches language, too
     path("admin/", admin.site.urls),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -168,3 +168,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("Your account is ready. Sign in with your e-mail address and password."))
             return redirect("account_login")
     return render(request, "participants/invitation_accept.html", {"invitation": invitation, "form": form})
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """A page that a package brings along and that the portal does not offer: it is not there."""
+    raise Http404
