@@ -13,7 +13,7 @@ from seminars.models import ArrangedBy, Attendance, AttendanceState, FieldVisit,
 from seminars.services import check_parts, check_period
 
 
-class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]  # the model differs in each subclass
+class OpenedForm(forms.ModelForm):
     """A form that knows on which revision it was opened, so that nobody's change is overwritten unseen."""
 
     opened = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -36,8 +36,9 @@ class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]  # the model differ
             self.add_error(
                 None, _("Somebody changed this while you were writing. Compare, then save again to replace it.")
             )
-            self.data = self.data.copy()
-            self.data[self.add_prefix("opened")] = str(self.instance.revision)
+            sent: Any = self.data
+            self.data = sent.copy()
+            self.data[self.add_prefix("opened")] = str(self.instance.revision)  # type: ignore[index]  # a copy is open
         return cleaned
 
     def ask(self, question: Any, field: str | None = None) -> None:
@@ -141,7 +142,7 @@ class VisitForm(OpenedForm):
         return cleaned
 
 
-class PartsFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # its model is VisitParticipant
+class PartsFormSet(forms.BaseInlineFormSet):
     """The participants of a visit: at least one, all of the visit's agreement."""
 
     model = VisitParticipant

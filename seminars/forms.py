@@ -62,11 +62,12 @@ class RollLineForm(forms.Form):
 
     def __init__(self, *args: Any, seat: Seat, mark: Attendance | None, **kwargs: Any) -> None:
         start = AttendanceState.PRESENT if seat.delegate_name else AttendanceState.ABSENT
-        initial = {"state": start}
+        initial: dict[str, str] = {"state": start}
         if mark is not None:
             came = "" if mark.attended_by == seat.delegate_name else mark.attended_by
             initial = {"state": mark.state, "reason": mark.reason, "attended_by": came}
-        super().__init__(*args, prefix=f"seat-{seat.pk}", initial=initial, **kwargs)
+        kwargs |= {"prefix": f"seat-{seat.pk}", "initial": initial}
+        super().__init__(*args, **kwargs)
         self.seat = seat
         self.mark = mark
         for field in self.fields.values():  # the line's heading is the party and the delegate

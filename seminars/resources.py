@@ -17,7 +17,8 @@ from seminars.services import Mark, record_attendance
 class AttendanceResource(SafeResource):
     """A roll: each line names seminar (its number), participant (code), seat and session (their numbers).
 
-    An import writes through :func:`seminars.services.record_attendance`, so that a line sent twice is one mark.
+    ``named`` is the seat and the session of the line in hand. An import writes through
+    :func:`seminars.services.record_attendance`, so that a line sent twice is one mark.
     """
 
     seminar = fields.Field("session__seminar_id", "seminar", readonly=True)
@@ -42,33 +43,31 @@ class AttendanceResource(SafeResource):
         except ValueError as error:
             raise ValidationError(_("Seminar, seat and session are whole numbers.")) from error
         code = str(row.get("participant") or "").strip()
-        row["_seat"] = Seat.objects.filter(
-            seminar_id=seminar, participant__local_government__code=code, number=number
-        ).first()
-        row["_session"] = (
-            SeminarSession.objects.filter(seminar_id=seminar, order=order).select_related("seminar").first()
-        )
-        if row["_seat"] is None:
+        seat = Seat.objects.filter(seminar_id=seminar, participant__local_government__code=code, number=number).first()
+        session = SeminarSession.objects.filter(seminar_id=seminar, order=order).select_related("seminar").first()
+        if seat is None:
             raise ValidationError(
                 _("Seminar %(seminar)s has no seat %(seat)s of “%(code)s”.")
                 % {"seminar": seminar, "seat": number, "code": code}
             )
-        if row["_session"] is None:
+        if session is None:
             raise ValidationError(
                 _("Seminar %(seminar)s has no session %(session)s.") % {"seminar": seminar, "session": order}
             )
+        self.named = (seat, session)
         said = str(row.get("state") or "").strip()
         words = {str(label): value for value, label in AttendanceState.choices}
         row["state"] = words.get(said, said)
 
     def get_instance(self, instance_loader: Any, row: dict[str, Any]) -> Attendance | None:
         """The mark that is there already, by its natural key."""
-        return self.get_queryset().filter(seat=row["_seat"], session=row["_session"]).first()
+        seat, session = self.named
+        return self.get_queryset().filter(seat=seat, session=session).first()
 
     def import_instance(self, instance: Attendance, row: dict[str, Any], **kwargs: Any) -> None:
         """Fill the mark."""
-        instance.seat, instance.session = row["_seat"], row["_session"]
-        if instance.recorded_by_id is None:
+        instance.seat, instance.session = self.named
+        if instance._state.adding:
             instance.recorded_by = self.user
         super().import_instance(instance, row, **kwargs)
         instance.reason = instance.reason or ""

@@ -28,6 +28,7 @@ from seminars.permissions import (
     can_decide_presentation,
     can_edit_presentation,
     can_mark_presentation,
+    can_start_presentation,
     can_submit_presentation,
 )
 from seminars.services import (
@@ -75,8 +76,10 @@ def _crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
 
 
 def _may_write(request: HttpRequest) -> bool:
-    agreement = request.agreement
-    return bool(agreement) and agreement.participants.filter(pk__in=access_of(request.user).coordinates).exists()
+    if not request.agreement:
+        return False
+    mine = request.agreement.participants.filter(pk__in=access_of(request.user).coordinates)
+    return any(can_start_presentation(request.user, participant) for participant in mine)
 
 
 def _uploaded(form: PresentationForm, user: Any) -> StoredFile | None:
@@ -236,7 +239,7 @@ def presentation_mark(request: HttpRequest, pk: int) -> HttpResponse:
         )
     form = GivenForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["given_on"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["given_on"]))
         return redirect(presentation)
     day = form.cleaned_data["given_on"]
     return act(

@@ -127,7 +127,7 @@ def seminar_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .prefetch_related("attendance__session")
     )
     for seat in own:
-        seat.may_name = can_name_delegates(user, seat)
+        seat.may_name = can_name_delegates(user, seat)  # type: ignore[attr-defined]  # for the template
     sees_all = access.staff or bool(access.advises) or seminar.agreement_id in access.researches
     seats = Seat.objects.visible_to(user).filter(seminar=seminar)
     sessions = list(
@@ -212,7 +212,7 @@ def _session(request: HttpRequest, pk: int) -> SeminarSession:
 def attendance_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The roll of a session: everybody named stands as present, so that only exceptions are ticked."""
     session = _session(request, pk)
-    seats = Seat.objects.filter(seminar=session.seminar).select_related("participant__designation")
+    seats: Any = Seat.objects.filter(seminar=session.seminar).select_related("participant__designation")
     query = request.GET.get("q", "").strip()[:200]
     if query:
         seats = contains("participant__local_government__search_text", "delegate_name", normalise=search_query)(

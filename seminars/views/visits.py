@@ -25,6 +25,7 @@ from seminars.permissions import (
     can_finish_visit,
     can_plan_visit,
     can_report_visit,
+    can_request_visit,
     is_programme_staff,
 )
 from seminars.services import (
@@ -69,8 +70,10 @@ def _crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    agreement = request.agreement
-    return bool(agreement) and agreement.participants.filter(pk__in=access_of(request.user).coordinates).exists()
+    if not request.agreement:
+        return False
+    mine = request.agreement.participants.filter(pk__in=access_of(request.user).coordinates)
+    return any(can_request_visit(request.user, participant) for participant in mine)
 
 
 @require_safe

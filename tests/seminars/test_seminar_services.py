@@ -151,7 +151,9 @@ def test_a_delegate_is_named_and_replaced(cast, open_seminar):
         substitute_delegate(seat=seat, delegate=Delegate(""), on_behalf_of="นาง ก", expected=3, user=cast.alice)
     with pytest.raises(Stale):
         name_delegate(seat=seat, delegate=Delegate("คนอื่น"), expected=1, user=cast.alice)
-    name_delegate(seat=seat, delegate=Delegate("", "ค้าง", "ค้าง"), expected=seat.history.first().revision, user=cast.alice)
+    name_delegate(
+        seat=seat, delegate=Delegate("", "ค้าง", "ค้าง"), expected=seat.history.first().revision, user=cast.alice
+    )
     seat.refresh_from_db()
     assert (seat.delegate_name, seat.delegate_position, seat.delegate_phone) == ("", "", "")
 
@@ -203,7 +205,9 @@ def test_a_roll_costs_the_same_for_two_and_for_many(cast, django_assert_num_quer
         seminar = make.make_seminar(cast.agreement, seats_per_participant=total)
         session = make.make_session(seminar)
         make_missing_seats(seminar=seminar, user=cast.staff)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             record_attendance(session=session, marks=everybody_came(session), user=cast.staff)
         counts.append(len(queries))
     assert counts[0] == counts[1]
