@@ -7,6 +7,7 @@ Settings come from the environment, as for ``manage.py``.
 """
 
 import argparse
+import hashlib
 import os
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 import django
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
@@ -30,9 +32,21 @@ def step(number: str, words: str, work: Callable[[], None]) -> None:
         print(f"      {took:.0f} s", flush=True)
 
 
+def make_fonts() -> None:
+    """Make the fonts, unless those that are there were made by the same code from the same packages."""
+    sources = [*sorted((ROOT / "mou_portal" / "pdf").glob("*.py")), ROOT / "requirements" / "base.txt"]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    folders = [Path(settings.VAR_DIR) / "static" / "fonts", Path(settings.PDF_FONT_DIR)]
+    stamps = [folder / f".made-from-{digest}" for folder in folders]
+    if not all(stamp.exists() for stamp in stamps):
+        call_command("build_fonts")
+        for stamp in stamps:
+            stamp.touch()
+
+
 def make_files() -> None:
-    """Fonts (skipped when they are there already) and translations (only those that changed)."""
-    call_command("build_fonts")
+    """Fonts and compiled translations, each only when something changed."""
+    make_fonts()
     call_command("compilemessages", ignore_patterns=[".venv", "var"], verbosity=0)
 
 
