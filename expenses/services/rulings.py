@@ -84,22 +84,22 @@ def silent_on(line: ExpenseLine) -> bool:
 
 @transaction.atomic
 def rule(*, line: ExpenseLine) -> Ruling:
-    """Say who must bear the line (clause 2.2 (4)) and what each party's share is.
+    """Say who must bear the line as it is stored (clause 2.2 (4)), and what each party's share is.
 
     A ruling equal to the current one changes nothing but the shares of a changed amount. A person's decision stands
     while the facts it was made on stand and the rule stays silent on them. An earlier ruling is kept, no longer
     current.
     """
-    locked(line)  # two rulings at once would both be current
-    resolution = resolve(facts_of(line))
-    current = line.rulings.filter(is_current=True).first()
+    stored = locked(line)  # two rulings at once would both be current, and a stale copy would bring an old amount
+    resolution = resolve(facts_of(stored))
+    current = stored.rulings.filter(is_current=True).first()
     if current is not None and current.facts == stated(resolution.facts):
         decided = current.decided_by_id is not None and resolution.payer is Payer.UNDECIDED
         same_rule = (current.rule_code, current.rule_version) == (resolution.ruleset_code, resolution.ruleset_version)
         if decided or (same_rule and current.decided_by_id is None):
-            _write_shares(current, line)
+            _write_shares(current, stored)
             return current
-    return _replace(current, line, _ruling(line, resolution))
+    return _replace(current, stored, _ruling(stored, resolution))
 
 
 @transaction.atomic
