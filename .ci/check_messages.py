@@ -2,7 +2,8 @@
 
 The messages are extracted anew into a copy of the catalogue, so that the check changes nothing and
 does not depend on anybody having run ``make messages``. What it refuses: a message missing from the
-catalogue, an empty or fuzzy translation, placeholders that differ, a Thai msgid.
+catalogue, an empty or fuzzy translation, placeholders that differ, a Thai msgid; and the same for the
+messages of libraries that they do not translate themselves.
 """
 
 import re
@@ -10,14 +11,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import polib
+from library_messages import faults_of_libraries
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Path("mou_portal/locale/th/LC_MESSAGES/django.po")
 SOURCES = ["manage.py", "mou_portal", "participants", "pathways", "seminars", "expenses", "templates"]
-PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sd]|%[sd]|\{[a-z_0-9]*\}")
+NAMED = re.compile(r"%\(\w+\)[-+#0-9.]*[a-zA-Z]|\{\w+\}")
+BY_PLACE = re.compile(r"%[sdr]|\{\}")
 THAI = re.compile(r"[\u0e00-\u0e7f]")
 SHOWN = 40
 
@@ -51,10 +55,21 @@ def faults(entry: polib.POEntry) -> list[str]:
     elif entry.fuzzy:
         found.append("fuzzy: read it, correct it, and take the mark away")
     else:
-        wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural))
-        given = set().union(*(PLACEHOLDER.findall(text) for text in translations))
-        if differing := given ^ wanted:
-            found.append(f"placeholders differ: {', '.join(sorted(differing))}")
+        for text in translations:
+            found += differing_placeholders(entry, text)
+    return found
+
+
+def differing_placeholders(entry: polib.POEntry, text: str) -> list[str]:
+    """Compare by name the placeholders that have one, by number those that are filled in order.
+
+    A plural form may leave out a placeholder of the other form, as "one file" does.
+    """
+    wanted = set(NAMED.findall(entry.msgid)) | set(NAMED.findall(entry.msgid_plural))
+    found = [f"placeholders differ: {one}" for one in sorted(wanted ^ set(NAMED.findall(text)))]
+    originals = [entry.msgid, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
+    if Counter(BY_PLACE.findall(text)) not in [Counter(BY_PLACE.findall(original)) for original in originals]:
+        found.append("placeholders without names differ")
     return found
 
 
@@ -66,6 +81,7 @@ def main() -> int:
             print(error.stderr or error.stdout)
             return 1
     wrong = [(entry, fault) for entry in fresh if not entry.obsolete for fault in faults(entry)]
+    wrong += faults_of_libraries(faults)
     for entry, fault in wrong[:SHOWN]:
         places = ", ".join(place for place, _line in entry.occurrences[:2])
         print(f"{fault}: {entry.msgid!r} ({places})")

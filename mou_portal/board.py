@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
 
 from mou_portal.registry import AgendaItem, State, agenda
 
@@ -28,6 +29,10 @@ class BoardSite(admin.AdminSite):
         from participants.access import access_of
 
         return super().has_permission(request) and access_of(request.user).staff
+
+    def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The texts of the admin's scripts, from our catalogues too: Django's own serves only those of its package."""
+        return JavaScriptCatalog.as_view()(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the board above the list of models."""

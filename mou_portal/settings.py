@@ -163,7 +163,10 @@ STATICFILES_FINDERS = [
 # --- languages ------------------------------------------------------------------------------
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "mou_portal" / "locale"]
+LOCALE_PATHS = [
+    BASE_DIR / "mou_portal" / "locale",  # our own texts
+    BASE_DIR / "mou_portal" / "locale_libraries",  # what the libraries lack in Thai; see .ci/library_messages.py
+]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
