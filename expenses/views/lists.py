@@ -135,11 +135,11 @@ def expense_list(request: HttpRequest) -> HttpResponse:
         _payer_filter(),
         _clause_filter(labels),
         field_filter("category", _("Category"), Category.choices),
-        Filter("participant", _("Local government"), _participant_options, _of_participant),
     ]
     if access.staff:
         columns += [Column(_("State"), lambda row: (row.state, row.get_state_display()), sort="state", kind="state")]
         filters = [field_filter("state", _("State"), ExpenseState.choices), *filters, _activity_filter(agreement)]
+        filters += [Filter("participant", _("Local government"), _participant_options, _of_participant)]
     else:
         columns += [Column(_("Our share (baht)"), _share_column(access.own), kind="money")]
     columns += [Column(_("Actually paid by"), payers_named)]
