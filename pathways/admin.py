@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mou_portal.admin import ExchangeAdmin, ExportOnlyAdmin, ScopedAdmin, ScopedInline
 from mou_portal.thai.words import search_query
+from participants.requests import PortalRequest
 from pathways import permissions, services
 from pathways.models import (
     ChoiceVersion,
@@ -35,7 +36,7 @@ from pathways.summaries import choice_percent
 BY_NAME = "participant__local_government__search_text"
 
 
-class NoteActionForm(ActionForm):  # type: ignore[misc]  # Django's action form is untyped
+class NoteActionForm(ActionForm):
     """The action bar with a field for the note that a return needs."""
 
     note = forms.CharField(label=_("Note on return"), required=False, max_length=2000)
@@ -180,7 +181,8 @@ class ChoiceVersionAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
     actions = ("confirm", "send_back")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).with_names()
+        rows: Any = super().get_queryset(request)
+        return rows.with_names()
 
     @admin.display(description=_("participant"), ordering="choice__participant__order")
     def participant(self, version: ChoiceVersion) -> str:
@@ -195,13 +197,13 @@ class ChoiceVersionAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
         return format_html('<a href="{}">{}</a>', version.choice.get_absolute_url(), _("Open"))
 
     @admin.action(description=_("Confirm the selected choices"), permissions=["change"])
-    def confirm(self, request: HttpRequest, rows: Any) -> None:
+    def confirm(self, request: PortalRequest, rows: Any) -> None:
         self.run_service(
             request, rows, lambda row: services.confirm_choice(version=row, user=request.user), _("Confirmed.")
         )
 
     @admin.action(description=_("Return the selected choices with the note"), permissions=["change"])
-    def send_back(self, request: HttpRequest, rows: Any) -> None:
+    def send_back(self, request: PortalRequest, rows: Any) -> None:
         note = request.POST.get("note", "")
         self.run_service(
             request, rows, lambda row: services.return_choice(version=row, user=request.user, note=note), _("Returned.")
@@ -299,7 +301,8 @@ class ProgressUpdateAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
     actions = ("accept", "send_back")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).with_names()
+        rows: Any = super().get_queryset(request)
+        return rows.with_names()
 
     @admin.display(description=_("participant"), ordering="choice__participant__order")
     def participant_name(self, update: ProgressUpdate) -> str:
@@ -314,7 +317,7 @@ class ProgressUpdateAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
         return format_html('<a href="{}">{}</a>', update.get_absolute_url(), _("Open"))
 
     @admin.action(description=_("Accept the selected reports"), permissions=["view"])
-    def accept(self, request: HttpRequest, rows: Any) -> None:
+    def accept(self, request: PortalRequest, rows: Any) -> None:
         self.run_service(
             request,
             rows,
@@ -323,7 +326,7 @@ class ProgressUpdateAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
         )
 
     @admin.action(description=_("Return the selected reports with the note"), permissions=["view"])
-    def send_back(self, request: HttpRequest, rows: Any) -> None:
+    def send_back(self, request: PortalRequest, rows: Any) -> None:
         review = services.ReviewNote(request.POST.get("note", ""))
         if not review.note.strip():
             self.message_user(request, _("Write the note beside the action: what has to be changed?"), messages.ERROR)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import models
+
 from mou_portal.thai.dates import format_date
 from pathways.models import ChoiceVersion
 from pathways.progress import FieldChange, changes_between
@@ -22,7 +26,8 @@ def as_shown(version: ChoiceVersion) -> dict[str, str]:
     """Each declared field's label with its text in the reader's language."""
     texts = {}
     for name in SHOWN:
-        label = str(ChoiceVersion._meta.get_field(name).verbose_name)
+        field: models.Field[Any, Any] = ChoiceVersion._meta.get_field(name)  # type: ignore[assignment]  # no reverse one
+        label = str(field.verbose_name)
         value = getattr(version, name)
         if name == "dimensions":
             texts[label] = ", ".join(version.dimension_labels())

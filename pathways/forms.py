@@ -14,7 +14,7 @@ from mou_portal.uploads import ACCEPT
 from participants.access import access_of
 from participants.models import Agreement, Participant, User
 from pathways.models import ChoiceVersion, Dimension, Milestone, Pathway, PathwayChoice, ProgressUpdate
-from pathways.models.progress import PARAGRAPHS
+from pathways.models.progress import PARAGRAPHS, paragraph_label
 from pathways.permissions import can_choose
 from pathways.services import Account, Declaration, ReviewNote, needs_late_reason, open_paragraphs
 
@@ -33,7 +33,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput(attrs={"accept": ACCEPT})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # a list, not one
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = [one for one in (data if isinstance(data, (list, tuple)) else [data]) if one]
         if len(given) > MAX_FILES:
             raise forms.ValidationError(
@@ -217,7 +217,7 @@ class UpdateForm(LateReasonMixin, RevisionForm):
     needs; a draft may be half empty.
     """
 
-    files = FilesField(
+    attachments = FilesField(
         label=_("Files"), required=False, help_text=_("Photos or documents that show it. Several at once are fine.")
     )
 
@@ -232,7 +232,7 @@ class UpdateForm(LateReasonMixin, RevisionForm):
             "percent": forms.NumberInput(attrs={"min": 0, "max": 100, "step": 1, "inputmode": "numeric"}),
         }
 
-    field_order = ("done", "result", "obstacles", "next_step", "files", "percent", "late_reason")
+    field_order = ("done", "result", "obstacles", "next_step", "attachments", "percent", "late_reason")
 
     def __init__(self, *args: Any, agreement: Agreement, submitting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -279,7 +279,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.returning = returning
         for name in PARAGRAPHS:
-            label = str(ProgressUpdate._meta.get_field(name).verbose_name)
+            label = paragraph_label(name)
             self.fields[f"on_{name}"] = forms.CharField(
                 label=_("Note on “%(paragraph)s”") % {"paragraph": label},
                 required=False,

@@ -108,7 +108,8 @@ class PathwayChoice(Record):
         """The confirmed version, or else the newest; from prefetched versions where there are any."""
         versions = sorted(self.versions.all(), key=lambda version: version.number)
         confirmed = [version for version in versions if version.state == ChoiceState.CONFIRMED]
-        return (confirmed or versions or [None])[-1]
+        known = confirmed or versions
+        return known[-1] if known else None
 
 
 class ChoiceState(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -87,7 +87,7 @@ class ReportingPeriod(Record):
     def clean(self) -> None:
         """Refuse a period that lies outside the agreement's (clause 3)."""
         super().clean()
-        if self.agreement_id is None or self.starts_on is None or self.ends_on is None:
+        if not (self.agreement_id and self.starts_on and self.ends_on):  # the form reports what is missing
             return
         begins_on = self.agreement.begins_on
         if self.ends_on > self.agreement.ends_on or (begins_on is not None and self.starts_on < begins_on):
@@ -229,6 +229,12 @@ class ProgressUpdate(Record):
     def participant(self) -> Participant:
         """Whose update it is."""
         return self.choice.participant
+
+
+def paragraph_label(name: str) -> str:
+    """The heading of one of the :data:`PARAGRAPHS`, in the reader's language."""
+    field: models.Field[Any, Any] = ProgressUpdate._meta.get_field(name)  # type: ignore[assignment]  # no relation
+    return str(field.verbose_name)
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

@@ -112,7 +112,7 @@ def save_update(
     user: User,
     expected: int,
     account: Account,
-    uploads: Iterable[UploadedFile] = (),
+    uploads: Iterable[UploadedFile[bytes]] = (),
 ) -> None:
     """Save a draft or returned update with new evidence.
 
@@ -225,7 +225,7 @@ def add_remark(*, update: ProgressUpdate, user: User, note: str) -> None:
     _note(update, user, text)
 
 
-def add_evidence(*, update: ProgressUpdate, upload: UploadedFile, user: User, caption: str = "") -> Evidence:
+def add_evidence(*, update: ProgressUpdate, upload: UploadedFile[bytes], user: User, caption: str = "") -> Evidence:
     """Add a file to a draft or returned update. Raises :class:`mou_portal.uploads.UploadRefused` and ``Conflict``."""
     allow(permissions.can_write_update(user, update))
     stored = store_upload(upload=upload, user=user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from participants.access import access_of
 from participants.files import store_upload
 from participants.models import Participant
 from participants.once import new_token, once
+from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
 from pathways.comparing import as_shown, compare
@@ -44,7 +45,7 @@ from pathways.views.lists import working_agreement
 
 
 # --- one choice -----------------------------------------------------------------------------
-def _load(request: HttpRequest, pk: int, can: Any = None) -> PathwayChoice:
+def _load(request: PortalRequest, pk: int, can: Any = None) -> PathwayChoice:
     rows = PathwayChoice.objects.visible_to(request.user).with_names()
     return load(rows, request.user, can, pk=pk)
 
@@ -67,7 +68,7 @@ def _open_version(choice: PathwayChoice) -> ChoiceVersion:
     return _named(choice, _version(choice, *OPEN_CHOICE_STATES) or newest)
 
 
-def _shown_versions(request: HttpRequest, choice: PathwayChoice) -> list[dict[str, Any]]:
+def _shown_versions(request: PortalRequest, choice: PathwayChoice) -> list[dict[str, Any]]:
     """Visible versions, newest first, each with its fields and with what it changes in the one before."""
     versions = sorted(choice.versions.all(), key=lambda one: -one.number)
     for version in versions:
@@ -88,7 +89,7 @@ def _shown_versions(request: HttpRequest, choice: PathwayChoice) -> list[dict[st
 
 
 @require_safe
-def choice_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def choice_detail(request: PortalRequest, pk: int) -> HttpResponse:
     """One choice: what was declared (old beside new), the plan, the reports and their evidence."""
     choice = _load(request, pk)
     user, today = request.user, timezone.localdate()
@@ -142,7 +143,7 @@ def _crumbs(choice: PathwayChoice, *more: tuple[str, str]) -> list[tuple[str, st
     ]
 
 
-def _uploaded(form: ChoiceForm, request: HttpRequest) -> Any:
+def _uploaded(form: ChoiceForm, request: PortalRequest) -> Any:
     """Store the authorising document, if one came, before anything is written; a refusal lands on its field."""
     upload = form.cleaned_data.get("document")
     if upload is None:
@@ -154,7 +155,7 @@ def _uploaded(form: ChoiceForm, request: HttpRequest) -> Any:
         return None
 
 
-def choice_create(request: HttpRequest) -> HttpResponse:
+def choice_create(request: PortalRequest) -> HttpResponse:
     """Choose a pathway: the first version as a draft, handed in at once when the person says so."""
     agreement = working_agreement(request)
     if not Participant.objects.filter(pk__in=access_of(request.user).coordinates, agreement=agreement).exists():
@@ -198,7 +199,7 @@ def choice_create(request: HttpRequest) -> HttpResponse:
     )
 
 
-def choice_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def choice_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Write on the open version of a choice; save it as a draft, or save and hand in."""
     choice = _load(request, pk, permissions.can_write_choice)
     version = _open_version(choice)
@@ -235,11 +236,11 @@ def choice_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _save_version(request: HttpRequest, form: ChoiceForm, version: ChoiceVersion, document: Any) -> bool:
+def _save_version(request: PortalRequest, form: ChoiceForm, version: ChoiceVersion, document: Any) -> bool:
     try:
         save_choice_version(
             version=version,
-            user=request.user,  # type: ignore[arg-type]  # LoginRequiredMiddleware lets nobody else in
+            user=request.user,
             expected=form.expected_revision,
             declaration=form.declaration,
             change_reason=form.cleaned_data.get("change_reason"),
@@ -255,7 +256,7 @@ def _save_version(request: HttpRequest, form: ChoiceForm, version: ChoiceVersion
 
 
 @require_POST
-def choice_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def choice_submit(request: PortalRequest, pk: int) -> HttpResponse:
     """Hand the open version in."""
     choice = _load(request, pk, permissions.can_write_choice)
     version = _open_version(choice)
@@ -267,7 +268,7 @@ def choice_submit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _decidable(request: HttpRequest, pk: int) -> tuple[PathwayChoice, ChoiceVersion]:
+def _decidable(request: PortalRequest, pk: int) -> tuple[PathwayChoice, ChoiceVersion]:
     choice = _load(request, pk)
     version = _open_version(choice)
     if not permissions.can_decide_version(request.user, version):
@@ -276,7 +277,7 @@ def _decidable(request: HttpRequest, pk: int) -> tuple[PathwayChoice, ChoiceVers
 
 
 @require_POST
-def choice_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def choice_confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """Confirm the version that was handed in."""
     choice, version = _decidable(request, pk)
     return act(
@@ -287,7 +288,7 @@ def choice_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def choice_return(request: HttpRequest, pk: int) -> HttpResponse:
+def choice_return(request: PortalRequest, pk: int) -> HttpResponse:
     """Send the version back with a note."""
     choice, version = _decidable(request, pk)
     return _with_note(
@@ -301,7 +302,7 @@ def choice_return(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def choice_change(request: HttpRequest, pk: int) -> HttpResponse:
+def choice_change(request: PortalRequest, pk: int) -> HttpResponse:
     """Begin a new version: first the reason, then the form."""
     choice = _load(request, pk, permissions.can_write_choice)
     return _with_note(
@@ -316,7 +317,7 @@ def choice_change(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def choice_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def choice_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """Give up the open version (coordinator), or end a confirmed choice (programme staff), with the reason."""
     choice = _load(request, pk, permissions.can_withdraw_choice)
     own = permissions.can_write_choice(request.user, choice)
@@ -333,7 +334,7 @@ def choice_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _with_note(
-    request: HttpRequest,
+    request: PortalRequest,
     form: Any,
     choice: PathwayChoice,
     *,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mou_portal.pages import act, load
 from participants.files import serve
+from participants.requests import PortalRequest
 from pathways import permissions
 from pathways.models import ChoiceVersion, Evidence
 from pathways.services import remove_evidence
 
 
 @require_safe
-def choice_document(request: HttpRequest, pk: int) -> HttpResponseBase:
+def choice_document(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The authorising document of a version of a choice."""
     rows = ChoiceVersion.objects.visible_to(request.user).select_related("document_file")
     version = load(rows, request.user, pk=pk)
@@ -23,19 +24,19 @@ def choice_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     return serve(version.document_file)
 
 
-def _load(request: HttpRequest, pk: int) -> Evidence:
+def _load(request: PortalRequest, pk: int) -> Evidence:
     rows = Evidence.objects.visible_to(request.user).select_related("file", "update__choice__participant")
     return load(rows, request.user, pk=pk)
 
 
 @require_safe
-def evidence_download(request: HttpRequest, pk: int) -> HttpResponseBase:
+def evidence_download(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One file of an update."""
     return serve(_load(request, pk).file)
 
 
 @require_POST
-def evidence_delete(request: HttpRequest, pk: int) -> HttpResponseBase:
+def evidence_delete(request: PortalRequest, pk: int) -> HttpResponseBase:
     """Take a file off a draft or returned update."""
     rows = Evidence.objects.visible_to(request.user).select_related("file", "update__choice__participant")
     evidence = load(rows, request.user, lambda user, row: permissions.can_write_update(user, row.update), pk=pk)

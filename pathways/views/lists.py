@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +15,12 @@ from mou_portal.listing import Column, Filter, Listing, field_filter
 from mou_portal.thai.words import search_terms
 from participants.access import access_of
 from participants.models import Agreement, Participant
+from participants.requests import PortalRequest
 from pathways.models import ChoiceState, ChoiceVersion, Dimension, Pathway, PathwayChoice
 from pathways.models.choices import OPEN_CHOICE_STATES
 
 
-def working_agreement(request: HttpRequest) -> Agreement:
+def working_agreement(request: PortalRequest) -> Agreement:
     """The agreement that the person works in; without one there is nothing here (404)."""
     agreement: Agreement | None = getattr(request, "agreement", None)
     if agreement is None:
@@ -27,7 +28,7 @@ def working_agreement(request: HttpRequest) -> Agreement:
     return agreement
 
 
-def unchosen(request: HttpRequest, agreement: Agreement) -> list[Participant]:
+def unchosen(request: PortalRequest, agreement: Agreement) -> list[Participant]:
     """The person's own participants without a confirmed choice: the gate of clause 2.1."""
     own = access_of(request.user).own
     if not own:
@@ -71,7 +72,7 @@ def find_participants(prefix: str) -> Any:
 
 
 @require_safe
-def pathway_matrix(request: HttpRequest) -> HttpResponse:
+def pathway_matrix(request: PortalRequest) -> HttpResponse:
     """Who chose which of the six pathways: a row for each participant, a column for each pathway."""
     agreement = working_agreement(request)
     pathways = list(agreement.pathways.all())
@@ -121,7 +122,7 @@ def _apply_gate(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(pk__in=confirmed) if value == "some" else rows.exclude(pk__in=confirmed)
 
 
-def _choose_button(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
+def _choose_button(request: PortalRequest, agreement: Agreement) -> dict[str, Any]:
     own = Participant.objects.filter(pk__in=access_of(request.user).coordinates, agreement=agreement)
     return {"can_choose": own.exists(), "choose_url": reverse("pathways:choice-create")}
 
@@ -136,7 +137,7 @@ def _state_of(choice: PathwayChoice) -> tuple[str, str] | None:
 
 
 @require_safe
-def choice_list(request: HttpRequest) -> HttpResponse:
+def choice_list(request: PortalRequest) -> HttpResponse:
     """All visible choices, with filters by pathway, state and dimension."""
     agreement = working_agreement(request)
     versions = ChoiceVersion.objects.visible_to(request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
 from participants.once import new_token, once
+from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
 from pathways.forms import MilestoneForm
@@ -18,7 +19,7 @@ from pathways.models import Milestone, PathwayChoice
 from pathways.services import remove_milestone, save_milestone
 
 
-def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_create(request: PortalRequest, pk: int) -> HttpResponse:
     """Add a step to a choice's plan."""
     rows = PathwayChoice.objects.visible_to(request.user).with_names()
     choice = load(rows, request.user, permissions.can_plan, pk=pk)
@@ -26,7 +27,7 @@ def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
 
         def create() -> PathwayChoice:
-            save_milestone(milestone=form.instance, user=request.user)  # type: ignore[arg-type]  # signed in
+            save_milestone(milestone=form.instance, user=request.user)
             return choice
 
         try:
@@ -36,20 +37,20 @@ def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, form, choice, new=True)
 
 
-def _load(request: HttpRequest, pk: int) -> Milestone:
+def _load(request: PortalRequest, pk: int) -> Milestone:
     rows = Milestone.objects.visible_to(request.user).select_related(
         "choice__pathway", "choice__participant__designation", "choice__participant__agreement"
     )
     return load(rows, request.user, lambda user, row: permissions.can_plan(user, row.choice), pk=pk)
 
 
-def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Change a step of a plan, or say that it is done."""
     milestone = _load(request, pk)
     form = MilestoneForm(request.POST or None, instance=milestone, initial=typed(request))
     if request.method == "POST" and form.is_valid():
         try:
-            save_milestone(milestone=form.instance, user=request.user, expected=form.expected_revision)  # type: ignore[arg-type]  # signed in
+            save_milestone(milestone=form.instance, user=request.user, expected=form.expected_revision)
         except Stale as error:
             form.show_stale(error)
         except DomainError as error:
@@ -59,7 +60,7 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, form, milestone.choice, new=False)
 
 
-def _page(request: HttpRequest, form: MilestoneForm, choice: PathwayChoice, *, new: bool) -> HttpResponse:
+def _page(request: PortalRequest, form: MilestoneForm, choice: PathwayChoice, *, new: bool) -> HttpResponse:
     title = _("Add a milestone") if new else _("Milestone")
     return render(
         request,
@@ -82,7 +83,7 @@ def _page(request: HttpRequest, form: MilestoneForm, choice: PathwayChoice, *, n
 
 
 @require_POST
-def milestone_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_delete(request: PortalRequest, pk: int) -> HttpResponse:
     """Take a step out of a plan."""
     milestone = _load(request, pk)
     return act(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mou_portal.pages import act
+from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
 from pathways.forms import ReviewForm
@@ -16,7 +17,7 @@ from pathways.services import accept_update, add_remark, return_update, silent_f
 from pathways.views.updates import files_of, load_update, paragraphs_of, thread_of, update_crumbs
 
 
-def update_review(request: HttpRequest, pk: int) -> HttpResponse:
+def update_review(request: PortalRequest, pk: int) -> HttpResponse:
     """Read a report and decide: accept, or return with notes on the paragraphs they mean."""
     update = load_update(request, pk, permissions.can_judge_update)
     returning = request.POST.get("decision") == "return"
@@ -58,7 +59,7 @@ def update_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def update_remark(request: HttpRequest, pk: int) -> HttpResponse:
+def update_remark(request: PortalRequest, pk: int) -> HttpResponse:
     """Write in the thread."""
     update = load_update(request, pk, permissions.can_discuss_update)
     return act(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,12 @@ from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
 from mou_portal.uploads import UploadRefused
 from participants.access import access_of
+from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
 from pathways.forms import UpdateForm
 from pathways.models import PathwayChoice, ProgressUpdate, ReportingPeriod, UpdateState
-from pathways.models.progress import PARAGRAPHS
+from pathways.models.progress import PARAGRAPHS, paragraph_label
 from pathways.progress import WAITING_FOR_PARTICIPANT
 from pathways.services import (
     last_report,
@@ -36,7 +37,7 @@ from pathways.views.lists import search_reports, unchosen, working_agreement
 
 
 @require_safe
-def update_list(request: HttpRequest) -> HttpResponse:
+def update_list(request: PortalRequest) -> HttpResponse:
     """All visible updates; above them, for a coordinator, what is due with the button that does it."""
     agreement = working_agreement(request)
     rows = (
@@ -69,12 +70,12 @@ def update_list(request: HttpRequest) -> HttpResponse:
         filters=[
             field_filter("state", _("State"), UpdateState.choices),
             field_filter(
-                "period", _("Reporting period"), [(one.pk, str(one)) for one in agreement.reporting_periods.all()]
+                "period", _("Reporting period"), [(str(one.pk), str(one)) for one in agreement.reporting_periods.all()]
             ),
             field_filter(
                 "pathway",
                 _("Pathway"),
-                [(one.pk, str(one)) for one in agreement.pathways.all()],
+                [(str(one.pk), str(one)) for one in agreement.pathways.all()],
                 lookup="choice__pathway",
             ),
         ],
@@ -99,7 +100,7 @@ def _gist(update: ProgressUpdate) -> str:
     return update.done if len(update.done) <= 160 else update.done[:159].rstrip() + "…"
 
 
-def _asked_for(request: HttpRequest) -> tuple[PathwayChoice, ReportingPeriod]:
+def _asked_for(request: PortalRequest) -> tuple[PathwayChoice, ReportingPeriod]:
     """The choice and period that a POST names; 404 unless both exist, are visible and of one agreement."""
     given = [request.POST.get(name, "") for name in ("choice", "period")]
     if not all(value.isascii() and value.isdigit() and len(value) < 19 for value in given):
@@ -115,11 +116,11 @@ def _asked_for(request: HttpRequest) -> tuple[PathwayChoice, ReportingPeriod]:
 
 
 @require_POST
-def update_start(request: HttpRequest) -> HttpResponse:
+def update_start(request: PortalRequest) -> HttpResponse:
     """Open the report for a choice and a period; a second tap opens the same one."""
     choice, period = _asked_for(request)
     try:
-        update = start_update(choice=choice, period=period, user=request.user)  # type: ignore[arg-type]  # signed in
+        update = start_update(choice=choice, period=period, user=request.user)
     except DomainError:
         return act(request, lambda: start_update(choice=choice, period=period, user=request.user), done="", then=choice)
     if permissions.can_edit_update(request.user, update):
@@ -128,7 +129,7 @@ def update_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def update_nothing(request: HttpRequest) -> HttpResponse:
+def update_nothing(request: PortalRequest) -> HttpResponse:
     """Report in one tap that nothing changed."""
     choice, period = _asked_for(request)
     return act(
@@ -136,7 +137,7 @@ def update_nothing(request: HttpRequest) -> HttpResponse:
         lambda: report_nothing_changed(
             choice=choice,
             period=period,
-            user=request.user,  # type: ignore[arg-type]  # LoginRequiredMiddleware lets nobody else in
+            user=request.user,
             late_reason=request.POST.get("late_reason", "")[:1000],
         ),
         done=_("Reported: nothing changed."),
@@ -144,7 +145,7 @@ def update_nothing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def load_update(request: HttpRequest, pk: int, can: Any = None) -> ProgressUpdate:
+def load_update(request: PortalRequest, pk: int, can: Any = None) -> ProgressUpdate:
     """A visible update with its names; 404 or 403 otherwise."""
     return load(ProgressUpdate.objects.visible_to(request.user).with_names(), request.user, can, pk=pk)
 
@@ -161,16 +162,12 @@ def update_crumbs(update: ProgressUpdate, *more: tuple[str, str]) -> list[tuple[
 
 def paragraphs_of(update: ProgressUpdate) -> list[tuple[str, str, Any]]:
     """Name, label and content of each paragraph, the percentage apart."""
-    return [
-        (name, str(ProgressUpdate._meta.get_field(name).verbose_name), getattr(update, name))
-        for name in PARAGRAPHS
-        if name != "percent"
-    ]
+    return [(name, paragraph_label(name), getattr(update, name)) for name in PARAGRAPHS if name != "percent"]
 
 
 def thread_of(update: ProgressUpdate) -> list[dict[str, Any]]:
     """The update's steps and remarks, oldest first, ready for components/thread.html; one query."""
-    labels = {name: str(ProgressUpdate._meta.get_field(name).verbose_name) for name in PARAGRAPHS}
+    labels = {name: paragraph_label(name) for name in PARAGRAPHS}
     events, before = [], ""
     for event in update.events.select_related("by").order_by("at", "pk"):
         step = event.state != before
@@ -213,7 +210,7 @@ def files_of(update: ProgressUpdate, *, removable: bool) -> list[dict[str, Any]]
 
 
 @require_safe
-def update_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def update_detail(request: PortalRequest, pk: int) -> HttpResponse:
     """One update as its readers see it, with evidence and thread."""
     update = load_update(request, pk)
     user = request.user
@@ -235,7 +232,7 @@ def update_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def update_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def update_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Write on a report: at most five things and a percentage; save as a draft, or save and hand in."""
     update = load_update(request, pk, permissions.can_write_update)
     if request.method != "POST" and not permissions.can_edit_update(request.user, update):
@@ -275,17 +272,17 @@ def update_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _save(request: HttpRequest, form: UpdateForm, update: ProgressUpdate) -> bool:
+def _save(request: PortalRequest, form: UpdateForm, update: ProgressUpdate) -> bool:
     try:
         save_update(
             update=update,
-            user=request.user,  # type: ignore[arg-type]  # LoginRequiredMiddleware lets nobody else in
+            user=request.user,
             expected=form.expected_revision,
             account=form.account,
-            uploads=form.cleaned_data["files"],
+            uploads=form.cleaned_data["attachments"],
         )
     except UploadRefused as error:
-        form.add_error("files", str(error))
+        form.add_error("attachments", str(error))
     except Stale as error:
         form.show_stale(error)
     except DomainError as error:
@@ -296,7 +293,7 @@ def _save(request: HttpRequest, form: UpdateForm, update: ProgressUpdate) -> boo
 
 
 @require_POST
-def update_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def update_submit(request: PortalRequest, pk: int) -> HttpResponse:
     """Hand in an update that is complete."""
     update = load_update(request, pk, permissions.can_write_update)
     return act(

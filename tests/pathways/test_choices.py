@@ -128,7 +128,10 @@ def test_two_people_editing_one_version_do_not_overwrite_each_other(cast, declar
     )
     with pytest.raises(Stale) as caught:
         save_choice_version(
-            version=theirs, user=cast.anna, expected=version.revision, declaration=replace(declaration, reason="ของแอนนา")
+            version=theirs,
+            user=cast.anna,
+            expected=version.revision,
+            declaration=replace(declaration, reason="ของแอนนา"),
         )
     assert caught.value.current.reason == "ของอลิซ"
     assert ChoiceVersion.objects.get().reason == "ของอลิซ"

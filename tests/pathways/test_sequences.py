@@ -56,7 +56,9 @@ UPDATE_RULES = {
 
 def _update_step(name, update, user, number):
     if name == "save":
-        save_update(update=update, user=user, expected=update.revision, account=Account(done=f"งาน {number}", percent=1))
+        save_update(
+            update=update, user=user, expected=update.revision, account=Account(done=f"งาน {number}", percent=1)
+        )
     elif name == "submit":
         submit_update(update=update, user=user)
     elif name == "accept":
@@ -136,9 +138,7 @@ def _after(states, actor, name):
 @given(steps=choice_steps)
 def test_choices_hold_under_any_sequence(cast, declaration, steps):
     with transaction.atomic():
-        choice = start_choice(
-            participant=cast.town, pathway=cast.pathways[0], user=cast.alice, declaration=declaration
-        )
+        choice = start_choice(participant=cast.town, pathway=cast.pathways[0], user=cast.alice, declaration=declaration)
         states = ["draft"]
         for actor, name in steps:
             expected = _after(states, actor, name)

@@ -64,7 +64,9 @@ def test_the_way_from_a_draft_to_an_accepted_report(cast, choice):
     ]
 
 
-@pytest.mark.parametrize("state", [ChoiceState.DRAFT, ChoiceState.SUBMITTED, ChoiceState.RETURNED, ChoiceState.WITHDRAWN])
+@pytest.mark.parametrize(
+    "state", [ChoiceState.DRAFT, ChoiceState.SUBMITTED, ChoiceState.RETURNED, ChoiceState.WITHDRAWN]
+)
 def test_no_report_before_a_choice_is_confirmed(cast, state):
     choice = make.make_choice(cast.town, cast.pathways[0], by=cast.alice, state=state)
     with pytest.raises(DomainError):
@@ -79,7 +81,9 @@ def test_a_second_tap_opens_the_same_report(cast, choice):
 
 
 def test_periods_that_cannot_be_reported(cast, choice):
-    later = make.make_period(cast.agreement, 9, starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 31), due_on=date(2020, 2, 1))
+    later = make.make_period(
+        cast.agreement, 9, starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 31), due_on=date(2020, 2, 1)
+    )
     with pytest.raises(DomainError):
         start_update(choice=choice, period=later, user=cast.alice)
     skip_period(period=cast.periods[1], participant=cast.town, user=cast.staff, reason="น้ำท่วมหนัก")
@@ -133,7 +137,9 @@ def test_returned_with_notes_on_paragraphs_opens_exactly_those(cast, choice):
     return_update(update=update, user=cast.adviser, review=ReviewNote("ขอบคุณ", {"result": "ขอตัวเลข"}))
     assert open_paragraphs(update) == {"result"}
     with pytest.raises(DomainError):
-        save_update(update=update, user=cast.alice, expected=update.revision, account=Account(**{**vars(TOLD), "done": "อื่น"}))
+        save_update(
+            update=update, user=cast.alice, expected=update.revision, account=Account(**{**vars(TOLD), "done": "อื่น"})
+        )
     assert ProgressUpdate.objects.get().done == TOLD.done
     update.refresh_from_db()
     mended = Account(**{**vars(TOLD), "result": "ทุก 15 นาที"})
@@ -260,5 +266,3 @@ def test_only_own_coordinators_write(cast, choice, who):
             step()
     assert ProgressUpdate.objects.get().state == UpdateState.RETURNED
     assert Evidence.objects.count() == 1
-
-

@@ -246,7 +246,7 @@ def test_the_round_of_a_report_in_the_browser(portal, cast):
     assert answer.headers["Location"] == url("update-edit", update.pk)
     told = {"done": "ติดตั้ง", "result": "", "obstacles": "", "next_step": "ต่อ", "percent": "40", "revision": "1"}
     photos = [SimpleUploadedFile("หนึ่ง.png", make.png()), SimpleUploadedFile("สอง.png", make.png(9, 9))]
-    answer = portal("alice").post(url("update-edit", update.pk), {**told, "files": photos, "step": "submit"})
+    answer = portal("alice").post(url("update-edit", update.pk), {**told, "attachments": photos, "step": "submit"})
     update.refresh_from_db()
     assert (update.state, update.done, update.evidence.count()) == (UpdateState.SUBMITTED, "ติดตั้ง", 2)
     review = {"note": "", "on_result": "ขอตัวเลข", "decision": "return"}
@@ -275,8 +275,8 @@ def test_the_round_of_a_report_in_the_browser(portal, cast):
         ({"percent": "-1"}, "percent"),
         ({"percent": "สี่สิบ"}, "percent"),
         ({"done": "", "step": "submit"}, "done"),
-        ({"files": [SimpleUploadedFile("a.exe", b"MZ")]}, "files"),
-        ({"files": [SimpleUploadedFile(f"{n}.png", make.png()) for n in range(11)]}, "files"),
+        ({"attachments": [SimpleUploadedFile("a.exe", b"MZ")]}, "attachments"),
+        ({"attachments": [SimpleUploadedFile(f"{n}.png", make.png()) for n in range(11)]}, "attachments"),
     ],
 )
 def test_a_wrong_report_names_the_field_and_keeps_the_text(portal, cast, rows, wrong, field):
@@ -369,7 +369,9 @@ def test_a_plan_is_written_and_counted(portal, cast, rows):
     milestone = choice.milestones.get()
     assert str(milestone.due_on) == "2020-03-31"
     stone = url("milestone-edit", milestone.pk)
-    assert portal("alice").post(stone, {**data, "done_on": "1/1/2563", "revision": 1}).status_code == 200  # not come yet
+    assert (
+        portal("alice").post(stone, {**data, "done_on": "1/1/2563", "revision": 1}).status_code == 200
+    )  # not come yet
     portal("alice").post(stone, {**data, "done_on": "1/7/2562", "revision": 1})
     assert portal("alice").get(url("choice-detail", choice.pk)).context["percent"] == 100
     assert portal("bob").get(stone).status_code == 404
