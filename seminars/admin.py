@@ -337,8 +337,8 @@ class FieldVisitAdmin(ServiceAdmin):
             form.base_fields["visited"].widget = AutocompleteSelectMultiple(
                 FieldVisit._meta.get_field("participants"), self.admin_site
             )
-        if obj is not None and "visitors" in form.base_fields:
-            form.base_fields["visitors"].queryset = possible_visitors(obj.agreement_id)
+        if "visitors" in form.base_fields:
+            form.base_fields["visitors"].queryset = possible_visitors(obj.agreement_id if obj else None)
         return form
 
     def save_model(self, request: HttpRequest, obj: FieldVisit, form: Any, change: bool) -> None:

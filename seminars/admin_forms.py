@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mou_portal.records import DomainError
 from participants.models import Participant
+from seminars.forms import possible_visitors
 from seminars.models import ArrangedBy, Attendance, AttendanceState, FieldVisit, SeminarState, VisitParticipant
 from seminars.services import check_parts, check_period
 
@@ -132,6 +133,8 @@ class VisitForm(OpenedForm):
             days = [cleaned.get("wished_on"), cleaned.get("visit_on")]
             reason = cleaned.get("outside_period_reason", "")
             self.ask(lambda: check_period(agreement, *days, reason=reason), "outside_period_reason")
+        if agreement and set(cleaned.get("visitors") or ()) - set(possible_visitors(agreement.pk)):
+            self.add_error("visitors", _("A visitor has no role as adviser or researcher in this agreement."))
         if not self.instance.pk and agreement:
             probe = FieldVisit(agreement=agreement)
             self.ask(lambda: check_parts(probe, dict.fromkeys(cleaned.get("visited") or (), 1)), "visited")

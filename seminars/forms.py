@@ -70,8 +70,9 @@ class RollLineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.seat = seat
         self.mark = mark
-        for field in self.fields.values():  # the line's heading is the party and the delegate
+        for name, field in self.fields.items():  # the line's heading is the party and the delegate
             field.widget.attrs["aria-describedby"] = f"seat-{seat.pk}-who"
+            field.widget.attrs["class"] = "form-select" if name == "state" else "form-control"
 
     def clean(self) -> dict[str, Any]:
         """An excuse needs its reason."""
@@ -233,8 +234,9 @@ class VisitReportForm(forms.Form):
     report = forms.CharField(label=_("report"), max_length=20000, widget=forms.Textarea(attrs={"rows": 14}))
 
 
-def possible_visitors(agreement_id: int) -> Any:
-    """Users who are, or were, advisers or researchers of an agreement."""
-    return User.objects.filter(
-        memberships__agreement_id=agreement_id, memberships__role__in=["adviser", "researcher"], is_active=True
-    ).distinct()
+def possible_visitors(agreement_id: int | None = None) -> Any:
+    """Users who are, or were, advisers or researchers of an agreement (of any, while none is chosen yet)."""
+    held: dict[str, Any] = {"memberships__role__in": ["adviser", "researcher"]}
+    if agreement_id is not None:
+        held["memberships__agreement_id"] = agreement_id
+    return User.objects.filter(is_active=True, **held).distinct()

@@ -152,7 +152,11 @@ def test_visits_are_scheduled_or_entered_as_asked(cast, staff):
     assert "visit_on" in staff.post(page("fieldvisit", "add"), fields).context["adminform"].form.errors
     nobody = {**fields, "visited": [], "visit_on": "20 พ.ย. 2562"}
     assert "visited" in staff.post(page("fieldvisit", "add"), nobody).context["adminform"].form.errors
-    staff.post(page("fieldvisit", "add"), {**fields, "visit_on": "20 พ.ย. 2562", "visitors": [cast.adviser.pk]})
+    dated = {**fields, "visit_on": "20 พ.ย. 2562"}
+    elsewhere = make.make_researcher(make.make_agreement("later", current=False))
+    wrong = staff.post(page("fieldvisit", "add"), {**dated, "visitors": [elsewhere.pk]})
+    assert "visitors" in wrong.context["adminform"].form.errors
+    staff.post(page("fieldvisit", "add"), {**dated, "visitors": [cast.adviser.pk]})
     visit = FieldVisit.objects.get()
     assert (visit.state, visit.visit_on, visit.created_by) == ("scheduled", date(2019, 11, 20), cast.staff)
     assert (visit.participants.count(), list(visit.visitors.all())) == (2, [cast.adviser])
