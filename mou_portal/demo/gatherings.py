@@ -57,7 +57,7 @@ def _seat(party: Party, seat: Seat, seminar: int) -> Seat:
 
 def _mark(party: Party, seat: Seat, session: SeminarSession, staff: Staff, *, missed: bool) -> Attendance:
     dice = party.dice
-    state = AttendanceState.ABSENT
+    state: str = AttendanceState.ABSENT
     if seat.delegate_name and not missed:
         state = dice.choices(AttendanceState.values, (82, 8, 6, 4))[0]  # in the order of AttendanceState
     mark = Attendance(seat=seat, session=session, state=state, recorded_by=staff.staff)
@@ -70,10 +70,10 @@ def _mark(party: Party, seat: Seat, session: SeminarSession, staff: Staff, *, mi
 
 def write_presentations(parties: Sequence[Party], rows: Sequence[ChoiceRow], schedule: Schedule, staff: Staff) -> None:
     """Write presentations at the last workshop and on the presentation day, in the states of the story."""
-    first = {}
-    for row in rows:
-        if row.confirmed:
-            first.setdefault(id(row.party), row)
+    first: dict[int, ChoiceRow] = {}
+    for choice in rows:
+        if choice.confirmed:
+            first.setdefault(id(choice.party), choice)
     made = []
     for party in parties:
         row = first.get(id(party))

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         except MemorandumRefused as error:
             raise CommandError(_refusal(path, error)) from error
         if options["verbosity"]:
-            self.stdout.write(_("%(agreement)s (%(code)s)") % {"agreement": agreement, "code": agreement.code})
+            self.stdout.write(f"{agreement} ({agreement.code})")
             for line in _summary(report):
                 self.stdout.write(f"  {line}")
 
