@@ -253,6 +253,8 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = False  # mou_portal.exchange escapes; the library's misses + - @
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
+# Going back to an old row would write its old state past the services.
+SIMPLE_HISTORY_REVERT_DISABLED = True
 
 # --- mail, jobs, logs -----------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://"))

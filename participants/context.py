@@ -27,13 +27,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             (_("Expenses"), reverse("expenses:expense-list")),
             (_("Reports"), reverse("report-list")),
         ]
+    # the longest address that this page lies under: /seminars/visits/ is a field visit and not a seminar
+    here = max((url for _title, url in links if request.path.startswith(url)), key=len, default="")
     return {
         "agreement": agreement,
         "agreements": getattr(request, "agreements", []) if signed_in else [],
         "demo": bool(agreement and agreement.has_demo_data),
         "access": access,
-        "nav": [
-            {"title": title, "url": url, "active": request.path == url or (url != "/home/" and request.path.startswith(url))}
-            for title, url in links
-        ],
+        "nav": [{"title": title, "url": url, "active": url == here} for title, url in links],
     }
