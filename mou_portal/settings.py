@@ -207,6 +207,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "MOU Portal"
+ACCOUNT_SESSION_REMEMBER = True  # the limits below end a session; closing the browser on a phone does not
 USERSESSIONS_TRACK_ACTIVITY = True
 # The second factor is demanded of everybody who may enter the admin site. Development only may switch it off.
 STAFF_SECOND_FACTOR = switch("STAFF_SECOND_FACTOR", default=True)
