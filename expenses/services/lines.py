@@ -167,8 +167,9 @@ def _check_line(line: ExpenseLine) -> None:
 
 def _sentences(error: ValidationError) -> str:
     """All that is wrong, each with the name of its field."""
+    labels = {field.name: str(field.verbose_name) for field in ExpenseLine._meta.fields}
     parts = []
     for name, messages in error.message_dict.items():
-        label = "" if name == NON_FIELD_ERRORS else f"{ExpenseLine._meta.get_field(name).verbose_name}: "
+        label = f"{labels[name]}: " if name != NON_FIELD_ERRORS else ""
         parts += [f"{label}{message}" for message in messages]
     return " ".join(parts)
