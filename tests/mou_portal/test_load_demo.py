@@ -19,6 +19,7 @@ from django.utils import translation
 
 from expenses.models import ExpenseLine, ExpenseState, PayerKind, Ruling
 from expenses.services import rule
+from mou_portal.demo import writing
 from mou_portal.management.commands.load_demo import DEFAULT_PASSWORD
 from participants.access import access_of
 from participants.models import Agreement, Designation, LocalGovernment, Participant, User
@@ -134,6 +135,8 @@ def _story(*arguments: str) -> dict[str, list[Any]]:
                 names = [field.name for field in fields if not field.primary_key and field.name not in NOT_TOLD]
                 dump[model.__name__] = sorted(map(repr, model._default_manager.values_list(*names)))
                 if model in (ProgressUpdate, ExpenseLine, Seat):
+                    history = model.history.values_list("history_date", "updated_at")
+                    dump[f"{model.__name__}, history"] = sorted(history)
                     times = model._default_manager.values_list("created_at", "updated_at")
                     dump[f"{model.__name__}, times"] = sorted(times)
         transaction.set_rollback(True)
@@ -155,6 +158,13 @@ def test_growing_later_gives_the_same_rows_as_growing_at_once() -> None:
         in_two_steps = _story("--local-governments", "16")
         transaction.set_rollback(True)
     assert in_two_steps == at_once
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_database_itself_writes_the_history_that_the_library_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_library = _story("--local-governments", "16")
+    monkeypatch.setattr(writing, "MANY", 0)
+    assert _story("--local-governments", "16") == by_library
 
 
 @pytest.mark.usefixtures("empty")
