@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from import_export.admin import ExportMixin, ImportMixin
 from simple_history.admin import SimpleHistoryAdmin
 
-from mou_portal.exchange import SAFE_FORMATS
+from mou_portal.exchange import SAFE_FORMATS, ColumnsForm
 from mou_portal.records import DomainError
 from mou_portal.thai.forms import THAI_FORMFIELD_OVERRIDES
 
@@ -69,6 +69,7 @@ class ExchangeAdmin(ImportMixin, ExportMixin, ScopedAdmin):
     """A scoped admin with import and export in safe formats; resources are given the user."""
 
     formats = SAFE_FORMATS
+    export_form_class = ColumnsForm
     import_formats = SAFE_FORMATS
     export_formats = SAFE_FORMATS
 
@@ -83,6 +84,7 @@ class ExportOnlyAdmin(ExportMixin, ScopedAdmin):
     """A scoped admin that exports and does not import."""
 
     formats = SAFE_FORMATS
+    export_form_class = ColumnsForm
     export_formats = SAFE_FORMATS
 
     def get_export_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

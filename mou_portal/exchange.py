@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -19,6 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.formats.base_formats import CSV, XLSX
+from import_export.forms import SelectableFieldsExportForm
 
 from mou_portal.records import DomainError
 from mou_portal.thai.excel import BE_DATE_FORMAT, CE_DATE_FORMAT, safe_cell
@@ -248,6 +250,36 @@ class SafeResource(resources.ModelResource):
         use_transactions = True
         skip_unchanged = True
         report_skipped = True
+
+
+def column_words(resource: resources.ModelResource, name: str) -> str:
+    """What a column holds, in the reader's language, from the field behind it; empty when no field is.
+
+    A column named after a record, or holding its code or number, is told by what that record is.
+    """
+    column, words, model = resource.fields[name], "", resource._meta.model
+    for part in (column.attribute or "").split("__"):
+        try:
+            field = model._meta.get_field(part.removesuffix("_id"))
+        except FieldDoesNotExist:
+            break
+        if words and part in ("code", "number", "order", "email"):
+            break
+        words, model = str(getattr(field, "verbose_name", "")), field.related_model or model
+        if part == column.column_name:
+            break
+    return words
+
+
+class ColumnsForm(SelectableFieldsExportForm):
+    """The choice of columns of an export, named as they stand in the file and in the reader's language."""
+
+    def _get_field_label(self, resource: Any, field_name: str) -> str:
+        """The library would show its English guess alone. ``resource`` is a class or an instance of it."""
+        made = resource() if isinstance(resource, type) else resource
+        column = made.fields[field_name].column_name
+        words = column_words(made, field_name)
+        return f"{words} ({column})" if words else column
 
 
 def upload_limit() -> int:

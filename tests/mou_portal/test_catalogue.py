@@ -7,8 +7,12 @@ from types import ModuleType
 import polib
 import pytest
 from django.conf import settings
+from django.template import Context, Template
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
+
+from expenses.resources import ExpenseResource
+from mou_portal.exchange import column_words
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -118,3 +122,20 @@ def test_our_texts_stand_before_those_of_the_libraries() -> None:
         assert gettext("Yes, I’m sure") == "ยืนยันการลบ"
         assert gettext("Incorrect password.") == "รหัสผ่านไม่ถูกต้อง"
         assert ngettext("%(num)d day", "%(num)d days", 3) % {"num": 3} == "3 วัน"
+
+
+def test_the_admins_dates_show_the_years_of_the_readers_era() -> None:
+    template = Template("{% load thai %}{{ text|years_of_era }}")
+    with translation.override("th"):
+        assert template.render(Context({"text": "มิถุนายน 2019"})) == "มิถุนายน 2562"
+    with translation.override("en"):
+        assert template.render(Context({"text": "June 2019"})) == "June 2019"
+
+
+def test_columns_of_an_export_are_named_in_the_readers_language() -> None:
+    made = ExpenseResource()
+    with translation.override("th"):
+        assert column_words(made, "spent_on") == "วันที่จ่าย"
+        assert column_words(made, "agreement") == "บันทึกความร่วมมือ"  # the column holds its code
+        assert column_words(made, "seminar") == "สัมมนาเชิงปฏิบัติการ"  # the column holds its title
+        assert column_words(made, "shares") == ""  # worked out, no field behind it

@@ -1,5 +1,6 @@
 """``{% load thai %}``: dates, baht and names in the reader's language."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
@@ -41,6 +42,14 @@ def thaidatetime(value: datetime | None, style: str = "long") -> str:
 def thaimonth(value: date | None, style: str = "long") -> str:
     """``{{ day|thaimonth }}``: month and year."""
     return format_month(_local(value), _language(), cast(DateStyle, style)) if value else ""
+
+
+@register.filter
+def years_of_era(text: str) -> str:
+    """``{{ "มิถุนายน 2019"|years_of_era }}``: a text of Django's with CE years, in BE when the page is Thai."""
+    if not _language().startswith("th"):
+        return text
+    return re.sub(r"\b(?:19|20)\d\d\b", lambda year: str(int(year.group()) + 543), str(text))
 
 
 @register.simple_tag
