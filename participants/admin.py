@@ -284,4 +284,6 @@ class PartyDocumentAdmin(ScopedAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         from participants.document_forms import document_form
 
+        if kwargs.get("fields"):  # named after the fields of an earlier form of ours; the model has no upload
+            kwargs["fields"] = [name for name in kwargs["fields"] if name != "upload"]
         return document_form(super().get_form(request, obj, change, **kwargs), request.user, store_upload)
