@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, User
-from pathways.models import ChoiceState, PathwayChoice, ProgressUpdate, ReportingPeriod, UpdateState
+from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     AttendanceState,
     FieldVisit,
@@ -133,7 +134,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
             )
             for body in bodies
         ],
-        periods=[make.make_period(agreement, number) for number in range(1, 5)],
+        periods=[make.make_period(agreement, number) for number in range(1, 6)],  # nothing was reported for the last
         seminars=seminars,
         document=make.make_document(agreement, programme, title="บันทึกข้อตกลง", kind="signed_scan"),
         adviser=make.make_adviser(bodies[0], email="adviser@example.org"),
@@ -151,6 +152,8 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     for party in world.parties:
         for number in range(rows):
             _furnish(world, party, number)
+        if party is not world.a:
+            PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
     return world
 
 
@@ -196,7 +199,10 @@ def _furnish(world: World, party: Party, number: int) -> None:
     _money(world, party)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
-    make.make_invitation(staff, role="coordinator", participant=body)
+    token = f"token-of-{body.code}-{number + 1}"
+    make.make_invitation(
+        staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
+    )
 
 
 def _pathways(world: World, party: Party, number: int) -> None:
@@ -219,7 +225,7 @@ def _pathways(world: World, party: Party, number: int) -> None:
         if state == ChoiceState.CONFIRMED:
             confirmed = choice
     states = (UpdateState.ACCEPTED, UpdateState.RETURNED, UpdateState.SUBMITTED, UpdateState.DRAFT)
-    for period, state in zip(world.periods, states, strict=True):
+    for period, state in zip(world.periods[:4], states, strict=True):
         update = make.make_update(confirmed, period, state=state, by=by, reviewed_by=world.programme)
         make.make_evidence(update, by=by)
         party.updates.setdefault(state, update)

@@ -1,0 +1,146 @@
+"""Canary words in everything that belongs to one party: whoever else sees one has found a leak."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models import Q
+
+from participants.models import Participant, StoredFile
+
+#: How each model leads to the party that a row belongs to. A model that leads to a party must stand here or below.
+OWNED_BY: dict[str, str] = {
+    "participants.participant": "pk",
+    "participants.partydocument": "participant",
+    "participants.invitation": "participant",
+    "participants.localgovernment": "participations",
+    "pathways.pathwaychoice": "participant",
+    "pathways.choiceversion": "choice__participant",
+    "pathways.milestone": "choice__participant",
+    "pathways.periodskip": "participant",
+    "pathways.progressupdate": "choice__participant",
+    "pathways.evidence": "update__choice__participant",
+    "pathways.updateevent": "update__choice__participant",
+    "seminars.seat": "participant",
+    "seminars.attendance": "seat__participant",
+    "seminars.presentation": "participant",
+    "seminars.fieldvisit": "parts__participant",
+    "expenses.expenseline": "visit__parts__participant",
+    "expenses.ruling": "line__visit__parts__participant",
+}
+#: Models that lead to a party and hold no words of it, or words that everybody may read, and why.
+NOT_PLANTED: dict[str, str] = {
+    "participants.membership": "links alone; the person's name is planted by itself",
+    "participants.adviserassignment": "links alone",
+    "seminars.visitparticipant": "links alone",
+    "expenses.expenseparty": "links alone",
+    "expenses.share": "links and figures alone",
+}
+#: Columns that are public by design or not words: names of organisations, keys, states, what is sorted by.
+PUBLIC = {
+    "participants.localgovernment": {"code", "sort_key", "search_text"},
+    "participants.invitation": {"token_hash", "email", "staff_group"},
+    "expenses.ruling": {"clause", "rule_code"},
+}
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """The words that were planted: ``word`` begins each of them."""
+
+    word: str
+    planted: int
+
+
+def plant(party: Participant, word: str) -> Canaries:
+    """Put ``word`` with a number of its own into every text column of the party's rows, their history and files."""
+    number = 0
+    for label, path in OWNED_BY.items():
+        model = apps.get_model(label)
+        rows = model._base_manager.filter(**{path: party.pk}).distinct()
+        for row in rows:
+            changed = {}
+            for column in _words(model, label):
+                number += 1
+                changed[column.name] = _canary(column, word, number)
+            if changed:
+                model._base_manager.filter(pk=row.pk).update(**changed)
+                if hasattr(model, "history"):
+                    model.history.filter(id=row.pk).update(**changed)
+    number += _people(party, word, number)
+    number += _files(party, word, number)
+    return Canaries(word, number)
+
+
+def _words(model: type[models.Model], label: str) -> list[models.Field]:
+    """Text columns that people fill: without choices, and not public."""
+    return [
+        one
+        for one in model._meta.concrete_fields
+        if isinstance(one, (models.CharField, models.TextField))
+        and not one.choices
+        and not isinstance(one, models.SlugField)
+        and one.name not in PUBLIC.get(label, ())
+    ]
+
+
+def _canary(column: models.Field, word: str, number: int) -> str:
+    if isinstance(column, models.EmailField):
+        return f"{word}{number}@example.org"
+    return f"{word}{number}"[: column.max_length or 60]
+
+
+def _people(party: Participant, word: str, number: int) -> int:
+    """Names, positions and telephones of the party's own people."""
+    count = 0
+    for membership in party.memberships.select_related("user"):
+        for name in ("name_th", "name_en", "position_th", "position_en", "phone"):
+            count += 1
+            setattr(membership.user, name, f"{word}{number + count}")
+        membership.user.save()
+    return count
+
+
+def _files(party: Participant, word: str, number: int) -> int:
+    """Names and contents of the files that the party's rows refer to."""
+    owners = Q()
+    ids: set[int] = set()
+    for label, path in OWNED_BY.items():
+        model = apps.get_model(label)
+        for column in model._meta.concrete_fields:
+            if column.related_model is StoredFile:
+                rows = model._base_manager.filter(**{path: party.pk, f"{column.name}__isnull": False})
+                ids |= set(rows.values_list(column.attname, flat=True))
+    owners = Q(pk__in=ids)
+    count = 0
+    for stored in StoredFile.objects.filter(owners):
+        count += 1
+        content = f"{word}{number + count}".encode()
+        default_storage.delete(stored.storage_name)
+        name = default_storage.save(stored.storage_name, ContentFile(content))
+        StoredFile.objects.filter(pk=stored.pk).update(
+            original_name=f"{word}{number + count}.png", storage_name=name, size=len(content)
+        )
+    return count
+
+
+def text_of(response: object) -> str:
+    """Everything that a response says: its head, and its body as text, workbooks and PDFs unpacked."""
+    from pypdf import PdfReader
+
+    streaming = getattr(response, "streaming", False)
+    body = b"".join(response) if streaming else response.content  # type: ignore[attr-defined,call-overload]  # an HttpResponse
+    head = " ".join(f"{name}: {value}" for name, value in response.items())  # type: ignore[attr-defined]  # as above
+    if body.startswith(b"%PDF"):
+        reader = PdfReader(io.BytesIO(body))
+        return head + " ".join(page.extract_text() for page in reader.pages) + str(reader.metadata)
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return head + " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    return head + body.decode("utf-8", "replace")

@@ -1,0 +1,175 @@
+"""Canary words planted in one party's rows: whatever another party's people can reach holds none.
+
+Two ways are gone: along the links from the first page on, and to every address of the URLconf with every id there is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from html import unescape
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from mou_portal.registry import reports
+from tests.walks.addresses import Address, portal_addresses
+from tests.walks.canaries import NOT_PLANTED, OWNED_BY, plant, text_of
+from tests.walks.watch import Visitor
+from tests.world import World
+
+WORD = "Qanaria"
+LINK = re.compile(r'(?:href|src|hx-get)="([^"#]+)')
+#: Ways out of the session or of the walk.
+NOT_FOLLOWED = ("/static/", "/accounts/", "/language/", "mailto:", "tel:", "http")
+
+
+@pytest.fixture
+def planted(world: World) -> World:
+    """The cast, with canaries in everything of party A."""
+    assert plant(world.a.participant, WORD).planted > 150
+    return world
+
+
+def test_every_model_that_leads_to_a_party_is_planted_or_says_why_not() -> None:
+    leading = set()
+    for model in apps.get_models():
+        app, label = model._meta.app_label, model._meta.label_lower
+        if app in ("participants", "pathways", "seminars", "expenses") and not label.split(".")[1].startswith("historical"):
+            if _leads_to_party(model, depth=3):
+                leading.add(label)
+    assert leading - set(OWNED_BY) - set(NOT_PLANTED) == set()
+
+
+def _leads_to_party(model: type, depth: int) -> bool:
+    if model._meta.label_lower == "participants.participant":  # type: ignore[attr-defined]  # a model
+        return True
+    if depth == 0:
+        return False
+    targets = [one.related_model for one in model._meta.concrete_fields if one.many_to_one or one.one_to_one]  # type: ignore[attr-defined]  # as above
+    return any(
+        target is not model and target._meta.app_label != "auth" and _leads_to_party(target, depth - 1)
+        for target in targets
+        if target._meta.label_lower != "participants.user"
+    )
+
+
+def along_the_links(visitor: Visitor, start: str = "/home/", most: int = 400) -> dict[str, str]:
+    """The text of every page that can be reached by links, by address."""
+    seen: dict[str, str] = {}
+    waiting = deque([start])
+    while waiting and len(seen) < most:
+        url = waiting.popleft()
+        if url in seen:
+            continue
+        answer = visitor.ask("GET", url)
+        seen[url] = text_of(answer.response)
+        assert answer.status < 500, url
+        if answer.word == "302":
+            waiting.append(answer.response["Location"])
+        for link in LINK.findall(seen[url]):
+            found = unescape(link)
+            if found.startswith("?"):
+                found = url.partition("?")[0] + found
+            if found.startswith("/") and not found.startswith(NOT_FOLLOWED) and _shape(found) not in map(_shape, seen):
+                waiting.append(found)
+    assert len(seen) < most, "the walk met more pages than it can look at"
+    return seen
+
+
+def _shape(url: str) -> str:
+    """An address less what only sorts or pages a list: one of those says as much as all of them."""
+    path, _mark, query = url.partition("?")
+    kept = sorted(part for part in query.split("&") if part and not part.startswith(("sort=", "page=", "language=")))
+    return f"{path}?{'&'.join(kept)}"
+
+
+def with_every_id(world: World) -> list[str]:
+    """Every address of the portal, with every id of every row there is where it takes one; lists in each format."""
+    urls = []
+    most = max(model._base_manager.count() for model in apps.get_models() if model._meta.app_label in _ID_APPS)
+    for one in portal_addresses():
+        if one.name.startswith(("account_", "mfa_", "socialaccount_", "usersessions_")) or one.route.startswith("accounts/"):
+            continue
+        urls += _each(world, one, most)
+    return urls
+
+
+_ID_APPS = ("participants", "pathways", "seminars", "expenses")
+
+
+def _each(world: World, one: Address, most: int) -> list[str]:
+    if one.arguments == ():
+        url = reverse(one.name)
+        return [url, f"{url}?export=csv", f"{url}?export=xlsx", f"{url}?q={WORD}"]
+    if one.arguments == ("pk",):
+        # ids of different tables overlap, so one range covers them all
+        return [reverse(one.name, args=[number]) for number in range(1, most + 1)]
+    if one.name == "report-download":
+        parties = [world.a.participant.code, world.b.participant.code]
+        return [f"{reverse(one.name, args=[report.name])}?participant={code}" for report in reports for code in parties]
+    if set(one.arguments) == {"agreement", "code"}:
+        return [
+            reverse(one.name, args=[world.agreement.code, party.participant.code]) for party in (world.a, world.b)
+        ]
+    if one.arguments == ("token",):
+        return [reverse(one.name, args=["no-such-token"])]
+    raise AssertionError(f"the leak walk does not know what to put into {one.route}")
+
+
+def leaks(pages: dict[str, str]) -> list[str]:
+    """The pages that hold a canary, each with the first one; the word that was searched for is not one."""
+    found = []
+    for url, text in pages.items():
+        hits = re.findall(rf"{WORD}\d+", text)
+        if hits:
+            place = text.index(hits[0])
+            found.append(f"{url}: {text[max(0, place - 60) : place + 30]!r}")
+    return found
+
+
+def gather(world: World, actor: str, *, every_id: bool = True) -> dict[str, str]:
+    """The text of everything that one person reaches, along the links and by guessing."""
+    visitor = Visitor(world.actor(actor))
+    pages = along_the_links(visitor, "/" if actor == "anonymous" else "/home/")
+    if every_id:
+        for url in with_every_id(world):
+            if url not in pages:
+                pages[url] = text_of(visitor.ask("GET", url).response)
+    return pages
+
+
+@pytest.mark.parametrize("actor", ["coordinator_b", "executive_b", "anonymous"])
+def test_nothing_of_another_party_is_reached(planted: World, actor: str) -> None:
+    assert leaks(gather(planted, actor)) == []
+
+
+def test_the_party_itself_reads_its_own_words(planted: World) -> None:
+    pages = along_the_links(Visitor(planted.actor("coordinator_a")))
+    assert len(leaks(pages)) > 20  # or the walk would find nothing because it goes nowhere
+
+
+def test_drafts_are_read_by_their_writers_alone(world: World) -> None:
+    drafts = {
+        world.a.updates["draft"]: ("done", "result", "obstacles", "next_step"),
+        world.a.presentations["draft"]: ("title", "abstract", "presenters"),
+    }
+    number = 0
+    for row, columns in drafts.items():
+        for column in columns:
+            number += 1
+            setattr(row, column, f"{WORD}{number}")
+        row.save()
+    for evidence in world.a.updates["draft"].evidence.all():
+        evidence.caption = f"{WORD}{number + 1}"
+        evidence.save()
+    for actor in ("adviser", "researcher", "finance", "programme"):
+        assert leaks(gather(world, actor)) == [], actor
+
+
+def test_a_choice_that_was_not_handed_in_is_not_read_by_researchers(world: World) -> None:
+    version = world.a.choices["draft"].versions.get()
+    version.reason, version.expected_result, version.signed_by = f"{WORD}1", f"{WORD}2", f"{WORD}3"
+    version.save()
+    assert leaks(gather(world, "researcher")) == []
