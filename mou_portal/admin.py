@@ -48,7 +48,9 @@ class ScopedAdmin(SimpleHistoryAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _asked(type(self).can_delete_row, request.user, obj)
 
-    def run_service(self, request: HttpRequest, rows: models.QuerySet[Any], service: Callable[[Any], Any], done: Any) -> None:
+    def run_service(
+        self, request: HttpRequest, rows: models.QuerySet[Any], service: Callable[[Any], Any], done: Any
+    ) -> None:
         """Call a service for each selected row, each in a transaction of its own, and say what happened to each."""
         count = 0
         for row in rows:

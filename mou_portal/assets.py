@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import bootstrap
 from django.contrib.staticfiles.finders import BaseFinder
@@ -20,8 +21,8 @@ class BootstrapFinder(BaseFinder):
     def __init__(self, *args: object, **kwargs: object) -> None:
         """Take and ignore what other finders are given: there is one source of files."""
 
-    def find(self, path: str, find_all: bool = False, **kwargs: object) -> list[str] | str:
-        """Return the absolute path of one of the wheel's files, or an empty list."""
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        """Return the absolute path of one of the wheel's files (in a list with ``find_all``), or an empty list."""
         inner = self.files.get(path)
         if inner is None:
             return []

@@ -75,7 +75,9 @@ def restore_backup(source: Path) -> dict[str, str]:
             raise BackupFault(_("The backup is of another kind of database. Set DATABASE_URL to the same kind."))
         root = Path(settings.PRIVATE_FILES_DIR)
         if _has_tables() or (root.exists() and any(root.iterdir())):
-            raise BackupFault(_("This portal already holds data. Restore into an empty database and an empty folder of files."))
+            raise BackupFault(
+                _("This portal already holds data. Restore into an empty database and an empty folder of files.")
+            )
         _load(dump)
         root.mkdir(parents=True, exist_ok=True)
         if (place / "files").exists():
@@ -142,7 +144,8 @@ def _run(command: list[str]) -> None:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
         raise BackupFault(
-            _("%(program)s is not installed. Install the PostgreSQL client programs of the server's version.") % {"program": command[0]}
+            _("%(program)s is not installed. Install the PostgreSQL client programs of the server's version.")
+            % {"program": command[0]}
         ) from error
     if done.returncode:
         raise BackupFault(f"{command[0]}: {done.stderr.strip()[-1000:]}")

@@ -41,7 +41,11 @@ class _Echo:
 
 def _csv_cell(value: Any) -> Any:
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(sep=" ", timespec="minutes") if timezone.is_aware(value) else value.isoformat()
+        return (
+            timezone.localtime(value).isoformat(sep=" ", timespec="minutes")
+            if timezone.is_aware(value)
+            else value.isoformat()
+        )
     if isinstance(value, date):
         return value.isoformat()
     if value is None:
@@ -49,7 +53,9 @@ def _csv_cell(value: Any) -> Any:
     return value if isinstance(value, (int, float, Decimal)) else safe_cell(str(value))
 
 
-def csv_response(filename: str, head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> StreamingHttpResponse:
+def csv_response(
+    filename: str, head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = ""
+) -> StreamingHttpResponse:
     """Stream rows as CSV with a byte-order mark, so that Excel reads the Thai; dates are ISO, strings disarmed."""
     writer = csv.writer(_Echo())
 
@@ -163,7 +169,9 @@ class SafeXLSX(XLSX):
             dataset.headers = [str(cell or "").strip() for cell in head[:width]]
             for number, row in enumerate(rows, start=2):
                 if number > MAX_ROWS:
-                    raise WorkbookRefused(_("The sheet has too many rows or columns (at most 10,000 rows and 60 columns)."))
+                    raise WorkbookRefused(
+                        _("The sheet has too many rows or columns (at most 10,000 rows and 60 columns).")
+                    )
                 cells = list(row[:width]) + [None] * (width - len(row))
                 if any(cell not in (None, "") for cell in cells):
                     dataset.append(cells)

@@ -80,5 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _with_confirmed_choice(participant_ids: list[int]) -> set[int]:
     return set(
-        PathwayChoice.objects.confirmed().filter(participant_id__in=participant_ids).values_list("participant_id", flat=True)
+        PathwayChoice.objects.confirmed()
+        .filter(participant_id__in=participant_ids)
+        .values_list("participant_id", flat=True)
     )

@@ -95,7 +95,10 @@ class Listing:
             "page_numbers": list(page.paginator.get_elided_page_range(page.number, on_each_side=1)),
             "page_base": _without(request, "page", "export"),
             "filtered": bool(query) or any(one["selected"] for one in shown_filters),
-            "exports": [("CSV", _without(request, "page", "export") + "export=csv"), ("Excel", _without(request, "page", "export") + "export=xlsx")],
+            "exports": [
+                ("CSV", _without(request, "page", "export") + "export=csv"),
+                ("Excel", _without(request, "page", "export") + "export=xlsx"),
+            ],
             "empty_text": self.empty_text,
         }
         return render(request, self.template, {"listing": shown, **self.context, **context})

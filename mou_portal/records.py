@@ -25,7 +25,7 @@ class Record(models.Model):
 
 
 class DomainError(Exception):
-    """A rule of the portal was not met. ``str(error)`` is a translated sentence that says what, where and how to mend."""
+    """A rule of the portal was not met. ``str(error)`` is a translated sentence: what, where and how to mend it."""
 
 
 class Conflict(DomainError):
@@ -37,7 +37,10 @@ class Stale(Conflict):
 
     def __init__(self, current: models.Model) -> None:
         super().__init__(
-            _("Somebody changed this while you were writing. Your text is kept below; compare it with what is there now and save again.")
+            _(
+                "Somebody changed this while you were writing. Your text is kept below; "
+                "compare it with what is there now and save again."
+            )
         )
         self.current = current
 
@@ -52,7 +55,9 @@ def transition(row: Any, *, sources: Collection[str], target: str, field: str = 
     """
     manager = type(row)._base_manager
     columns = {field_.name for field_ in row._meta.concrete_fields}
-    written = {name: value for name, value in changes.items() if name in columns}  # with the state: constraints tie them
+    written = {
+        name: value for name, value in changes.items() if name in columns
+    }  # with the state: constraints tie them
     moved = manager.filter(pk=row.pk, **{f"{field}__in": list(sources)}).update(
         **{field: target}, **written, revision=models.F("revision") + 1
     )

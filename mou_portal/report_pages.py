@@ -71,7 +71,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
         if allowed:
             offered.append({"report": report, "subjects": allowed})
     return render(
-        request, "reports/report_list.html", {"offered": offered, "more": len(parties) > MOST_LISTED, "languages": LANGUAGES}
+        request,
+        "reports/report_list.html",
+        {"offered": offered, "more": len(parties) > MOST_LISTED, "languages": LANGUAGES},
     )
 
 

@@ -22,7 +22,6 @@ from participants.permissions import can_view_participant
 from pathways.summaries import progress_of
 from seminars.summaries import attendance_of, presentations_of
 
-
 #: How a party stands at a seminar, in words.
 AT_SEMINAR = {
     "attended": _("attended"),
@@ -81,7 +80,9 @@ def participant_summary_context(participant: Participant, language: str) -> dict
 
 def participant_summary_html(participant: Participant, language: str) -> str:
     """The summary as HTML, ready for the PDF kit. The language must be active."""
-    return render_to_string("participants/pdf/participant_summary.html", participant_summary_context(participant, language))
+    return render_to_string(
+        "participants/pdf/participant_summary.html", participant_summary_context(participant, language)
+    )
 
 
 PARTICIPANT_SUMMARY_TITLE = _("Summary of a participant")

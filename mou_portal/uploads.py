@@ -57,7 +57,8 @@ def inspect(name: str, content: bytes, *, limit: int) -> Kind:
     kind = KINDS.get(PurePath(name).suffix.lower().lstrip("."))
     if kind is None:
         raise UploadRefused(
-            _("“%(name)s” is of a kind that is not accepted. Send PDF, PNG, JPEG, WebP, DOCX, XLSX or PPTX.") % {"name": name}
+            _("“%(name)s” is of a kind that is not accepted. Send PDF, PNG, JPEG, WebP, DOCX, XLSX or PPTX.")
+            % {"name": name}
         )
     if not content:
         raise UploadRefused(_("“%(name)s” is empty.") % {"name": name})
@@ -67,7 +68,8 @@ def inspect(name: str, content: bytes, *, limit: int) -> Kind:
             % {"name": name, "size": -(-len(content) // 2**20), "limit": limit // 2**20}
         )
     damaged = UploadRefused(
-        _("“%(name)s” is damaged or is not what its ending says. Open it, save it again and send it anew.") % {"name": name}
+        _("“%(name)s” is damaged or is not what its ending says. Open it, save it again and send it anew.")
+        % {"name": name}
     )
     if not content.startswith(kind.magic):
         raise damaged

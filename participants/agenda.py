@@ -21,7 +21,11 @@ def names_to_check(user: Any, agreement: Any, today: date) -> Iterable[AgendaIte
     count = agreement.participants.filter(check_against_original=True).count()
     if count:
         yield AgendaItem(
-            title=ngettext("%(count)d name to check against the signed original", "%(count)d names to check against the signed original", count)
+            title=ngettext(
+                "%(count)d name to check against the signed original",
+                "%(count)d names to check against the signed original",
+                count,
+            )
             % {"count": count},
             url=reverse("admin:participants_participant_changelist") + "?check_against_original__exact=1",
             action=_("Check"),

@@ -22,7 +22,9 @@ class ContactForm(RevisionForm):
 class AcceptInvitationForm(forms.Form):
     """What an invited person says to take up a role: a name and a password (their own when they have an account)."""
 
-    name_th = forms.CharField(label=_("Name (Thai)"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name_th = forms.CharField(
+        label=_("Name (Thai)"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     name_en = forms.CharField(label=_("Name (English)"), max_length=150, required=False)
     password = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})

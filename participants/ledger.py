@@ -84,7 +84,10 @@ class Ledger:
     def column(self, participant_id: int) -> list[tuple[Row, Cell]]:
         """One party's duties with how they stand."""
         return [
-            (row, cell) for row in self.rows for cell in row.cells if cell.participant and cell.participant.pk == participant_id
+            (row, cell)
+            for row in self.rows
+            for cell in row.cells
+            if cell.participant and cell.participant.pk == participant_id
         ]
 
 

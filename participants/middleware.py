@@ -38,7 +38,9 @@ class SessionLimitMiddleware:
             seen = datetime.fromisoformat(request.session.get(SEEN, now.isoformat()))
             if now - started > settings.SESSION_ABSOLUTE_AGE or now - seen > settings.SESSION_IDLE_AGE:
                 logout(request)
-                messages.info(request, _("Your session has ended. Sign in again; what you typed on this device is kept."))
+                messages.info(
+                    request, _("Your session has ended. Sign in again; what you typed on this device is kept.")
+                )
             elif SEEN not in request.session or (now - seen).total_seconds() > SEEN_EVERY_SECONDS:
                 request.session[SEEN] = now.isoformat()
         return self.get_response(request)
@@ -59,11 +61,18 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if settings.STAFF_SECOND_FACTOR and user.is_authenticated and user.is_staff and not _passes(request, "/accounts/"):
+        if (
+            settings.STAFF_SECOND_FACTOR
+            and user.is_authenticated
+            and user.is_staff
+            and not _passes(request, "/accounts/")
+        ):
             from allauth.mfa.utils import is_mfa_enabled
 
             if not is_mfa_enabled(user):
-                messages.warning(request, _("Staff accounts need a second factor. Set up an authenticator app to go on."))
+                messages.warning(
+                    request, _("Staff accounts need a second factor. Set up an authenticator app to go on.")
+                )
                 return redirect("mfa_index")
         return self.get_response(request)
 

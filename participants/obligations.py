@@ -19,7 +19,11 @@ def _signed(day: date | None, signatory: str, agreement: Agreement, today: date,
 
 def participants_signed(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
     """Clause 4 for local governments: one query."""
-    rows = Participant.objects.filter(pk__in=list(participant_ids)) if len(participant_ids) < 500 else agreement.participants.all()
+    rows = (
+        Participant.objects.filter(pk__in=list(participant_ids))
+        if len(participant_ids) < 500
+        else agreement.participants.all()
+    )
     found = {
         row.pk: _signed(row.signed_on, row.signatory_as_printed, agreement, today)
         for row in rows.only("pk", "signed_on", "signatory_as_printed")

@@ -38,7 +38,9 @@ class KeepTypedMiddleware:
             if kept["path"] == request.path:
                 del request.session[KEY]
                 request.typed = QueryDict(kept["data"])
-                messages.info(request, _("Your session had ended. What you typed is filled in again: check it and save."))
+                messages.info(
+                    request, _("Your session had ended. What you typed is filled in again: check it and save.")
+                )
         response = self.get_response(request)
         if request.method == "POST" and not request.user.is_authenticated and _asks_to_sign_in(response):
             data = request.POST.copy()

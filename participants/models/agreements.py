@@ -42,7 +42,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 class Agreement(Record):
     """A memorandum of cooperation between the institute and local government organisations."""
 
-    code = models.SlugField(_("code"), max_length=40, unique=True, help_text=_("Short, Latin letters; part of addresses."))
+    code = models.SlugField(
+        _("code"), max_length=40, unique=True, help_text=_("Short, Latin letters; part of addresses.")
+    )
     phase = models.PositiveSmallIntegerField(_("phase"), default=1)
     title_th = models.CharField(_("title (Thai)"), max_length=500)
     title_en = models.CharField(_("title (English)"), max_length=500)
@@ -50,12 +52,16 @@ class Agreement(Record):
     short_title_en = models.CharField(_("short title (English)"), max_length=120)
     institute_name_th = models.CharField(_("institute (Thai)"), max_length=200)
     institute_name_en = models.CharField(_("institute (English)"), max_length=200)
-    institute_signatory_as_printed = models.CharField(_("institute's signatory, as printed"), max_length=200, blank=True)
+    institute_signatory_as_printed = models.CharField(
+        _("institute's signatory, as printed"), max_length=200, blank=True
+    )
     institute_signed_on = models.DateField(_("institute signed on"), null=True, blank=True)
     place_th = models.CharField(_("place of signing (Thai)"), max_length=200, blank=True)
     place_en = models.CharField(_("place of signing (English)"), max_length=200, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
-    starts_on = models.DateField(_("in force from"), null=True, blank=True, help_text=_("Empty: from the day of signing."))
+    starts_on = models.DateField(
+        _("in force from"), null=True, blank=True, help_text=_("Empty: from the day of signing.")
+    )
     ends_on = models.DateField(_("in force until"))
     is_current = models.BooleanField(_("current"), default=False)
     predecessor = models.ForeignKey(

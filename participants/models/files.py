@@ -72,15 +72,24 @@ class PartyDocument(Record):
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="documents", verbose_name=_("agreement"))
     participant = models.ForeignKey(
-        Participant, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("participant"),
+        Participant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("participant"),
         help_text=_("Empty: a document of the agreement as a whole."),
     )
-    clause = models.ForeignKey(Clause, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("clause"))
+    clause = models.ForeignKey(
+        Clause, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("clause")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind.choices)
     title = models.CharField(_("title"), max_length=200)
     number = models.CharField(_("document number"), max_length=60, blank=True)
     dated_on = models.DateField(_("date of the document"), null=True, blank=True)
-    file = models.OneToOneField(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file"))
+    file = models.OneToOneField(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
 
     objects = PartyDocumentQuerySet.as_manager()
 

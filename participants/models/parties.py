@@ -92,7 +92,9 @@ class Designation(Record):
     An empty ``starts_on`` means "since before our records"; an empty ``ends_on`` means "until now".
     """
 
-    local_government = models.ForeignKey(LocalGovernment, models.CASCADE, related_name="designations", verbose_name=_("local government organisation"))
+    local_government = models.ForeignKey(
+        LocalGovernment, models.CASCADE, related_name="designations", verbose_name=_("local government organisation")
+    )
     kind = models.CharField(_("type"), max_length=45, choices=GovernmentKind.choices)
     name_th = models.CharField(_("name (Thai)"), max_length=200)
     name_en = models.CharField(_("name (English)"), max_length=200)
@@ -104,10 +106,15 @@ class Designation(Record):
         verbose_name_plural = _("names and types")
         ordering = ["local_government", F("starts_on").asc(nulls_first=True)]
         constraints = [
-            models.UniqueConstraint(fields=["local_government"], condition=Q(ends_on=None), name="designation_one_open"),
-            models.UniqueConstraint(fields=["local_government"], condition=Q(starts_on=None), name="designation_one_first"),
+            models.UniqueConstraint(
+                fields=["local_government"], condition=Q(ends_on=None), name="designation_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["local_government"], condition=Q(starts_on=None), name="designation_one_first"
+            ),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")), name="designation_dates_order"
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="designation_dates_order",
             ),
             models.CheckConstraint(condition=Q(kind__in=GovernmentKind.values), name="designation_kind_known"),
         ]
@@ -172,7 +179,8 @@ class Participant(Record):
             models.UniqueConstraint(fields=["agreement", "local_government"], name="participant_once_in_agreement"),
             models.UniqueConstraint(fields=["agreement", "order"], name="participant_order_once"),
             models.CheckConstraint(
-                condition=Q(left_on=None) | Q(joined_on=None) | Q(left_on__gte=F("joined_on")), name="participant_left_after_joining"
+                condition=Q(left_on=None) | Q(joined_on=None) | Q(left_on__gte=F("joined_on")),
+                name="participant_left_after_joining",
             ),
         ]
         indexes = [models.Index(fields=["local_government", "agreement"])]

@@ -51,7 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     position_th = models.CharField(_("position (Thai)"), max_length=150, blank=True)
     position_en = models.CharField(_("position (English)"), max_length=150, blank=True)
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
-    language = models.CharField(_("language of messages"), max_length=2, choices=[("th", _("Thai")), ("en", _("English"))], default="th")
+    language = models.CharField(
+        _("language of messages"), max_length=2, choices=[("th", _("Thai")), ("en", _("English"))], default="th"
+    )
     is_staff = models.BooleanField(_("may enter the admin site"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -137,12 +139,18 @@ class Membership(Dated, Record):
                     "A coordinator or executive belongs to a participant; an adviser or researcher to an agreement."
                 ),
             ),
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_dates_order"),
-            models.UniqueConstraint(
-                fields=["user", "role", "participant"], condition=Q(ends_on=None, participant__isnull=False), name="membership_once_in_participant"
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_dates_order"
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "agreement"], condition=Q(ends_on=None, agreement__isnull=False), name="membership_once_in_agreement"
+                fields=["user", "role", "participant"],
+                condition=Q(ends_on=None, participant__isnull=False),
+                name="membership_once_in_participant",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "agreement"],
+                condition=Q(ends_on=None, agreement__isnull=False),
+                name="membership_once_in_agreement",
             ),
         ]
 
@@ -164,7 +172,9 @@ class AdviserAssignment(Dated, Record):
         ordering = ["participant", "user"]
         constraints = [
             models.UniqueConstraint(fields=["user", "participant"], condition=Q(ends_on=None), name="assignment_once"),
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="assignment_dates_order"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="assignment_dates_order"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -180,14 +190,22 @@ class Invitation(Record):
     email = models.EmailField(_("e-mail"))
     name_th = models.CharField(_("name (Thai)"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
-    participant = models.ForeignKey(Participant, models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name=_("participant"))
-    agreement = models.ForeignKey(Agreement, models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name=_("agreement"))
+    participant = models.ForeignKey(
+        Participant, models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name=_("participant")
+    )
+    agreement = models.ForeignKey(
+        Agreement, models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name=_("agreement")
+    )
     staff_group = models.CharField(_("staff group"), max_length=40, blank=True)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("good until"), editable=False)
-    invited_by = models.ForeignKey(User, models.PROTECT, related_name="invitations_sent", editable=False, verbose_name=_("invited by"))
+    invited_by = models.ForeignKey(
+        User, models.PROTECT, related_name="invitations_sent", editable=False, verbose_name=_("invited by")
+    )
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
-    accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="invitations_accepted")
+    accepted_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="invitations_accepted"
+    )
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
 
     class Meta:
@@ -201,7 +219,8 @@ class Invitation(Record):
                 | (Q(role="", participant=None, agreement=None) & ~Q(staff_group="")),
                 name="invitation_role_fits_place",
                 violation_error_message=_(
-                    "Name either a participant (coordinator, executive), an agreement (adviser, researcher) or a staff group."
+                    "Name either a participant (coordinator, executive), "
+                    "an agreement (adviser, researcher) or a staff group."
                 ),
             ),
         ]

@@ -23,4 +23,6 @@ class Command(BaseCommand):
             hashes = make_backup(options["file"])
         except (BackupFault, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(_("%(file)s: %(count)d parts, all checked by hash.") % {"file": options["file"], "count": len(hashes)})
+        self.stdout.write(
+            _("%(file)s: %(count)d parts, all checked by hash.") % {"file": options["file"], "count": len(hashes)}
+        )
