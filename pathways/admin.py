@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -21,6 +21,8 @@ from pathways.models import (
     ChoiceVersion,
     Dimension,
     Evidence,
+    Indicator,
+    IndicatorValue,
     Milestone,
     Pathway,
     PathwayChoice,
@@ -28,10 +30,15 @@ from pathways.models import (
     ProgressUpdate,
     ReportingPeriod,
     UpdateEvent,
-    UpdateState,
 )
-from pathways.resources import ChoiceVersionResource, MilestoneResource, ProgressUpdateResource, ReportingPeriodResource
-from pathways.summaries import choice_percent
+from pathways.resources import (
+    ChoiceVersionResource,
+    IndicatorResource,
+    MilestoneResource,
+    ProgressUpdateResource,
+    ReportingPeriodResource,
+)
+from pathways.summaries import accepted_updates, choice_percent
 
 BY_NAME = "participant__local_government__search_text"
 
@@ -104,6 +111,13 @@ class MilestoneInline(ScopedInline):
     fields = ("title", "due_on", "weight", "done_on")
 
 
+class IndicatorInline(ScopedInline):
+    """What a choice is measured by."""
+
+    model = Indicator
+    fields = ("name", "unit", "baseline", "target", "weight")
+
+
 @admin.register(PathwayChoice)
 class PathwayChoiceAdmin(NameSearchMixin, ScopedAdmin):
     """Who chose which pathway, with versions and plan."""
@@ -112,21 +126,16 @@ class PathwayChoiceAdmin(NameSearchMixin, ScopedAdmin):
     list_filter = ("participant__agreement", "pathway", "versions__state")
     search_fields = (BY_NAME,)
     readonly_fields = ("participant", "pathway", "state", "portal_page")
-    inlines = (VersionInline, MilestoneInline)
+    inlines = (VersionInline, MilestoneInline, IndicatorInline)
     list_select_related = ("pathway", "participant__designation")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With versions, milestones and accepted updates for the columns."""
-        accepted = ProgressUpdate.objects.filter(state=UpdateState.ACCEPTED).select_related("period")
         return (
             super()
             .get_queryset(request)
             .select_related("pathway", "participant__designation")
-            .prefetch_related(
-                "versions",
-                "milestones",
-                Prefetch("updates", accepted.order_by("period__number"), to_attr="accepted_updates"),
-            )
+            .prefetch_related("versions", "milestones", "indicators", accepted_updates())
         )
 
     @admin.display(description=_("state"))
@@ -223,6 +232,18 @@ class MilestoneAdmin(NameSearchMixin, ExchangeAdmin):
     date_hierarchy = "due_on"
 
 
+@admin.register(Indicator)
+class IndicatorAdmin(NameSearchMixin, ExchangeAdmin):
+    """Indicators over all participants."""
+
+    resource_classes = (IndicatorResource,)
+    list_display = ("name", "unit", "choice", "baseline", "target", "weight")
+    list_filter = ("choice__participant__agreement", "choice__pathway")
+    search_fields = ("name", "choice__participant__local_government__search_text")
+    list_select_related = ("choice__pathway", "choice__participant__designation")
+    autocomplete_fields = ("choice",)
+
+
 class SkipInline(ScopedInline):
     """Who need not report for the period, and why."""
 
@@ -236,7 +257,7 @@ class ReportingPeriodAdmin(ExchangeAdmin):
     """For which periods reports are asked, and by when."""
 
     resource_classes = (ReportingPeriodResource,)
-    list_display = ("name_th", "number", "agreement", "starts_on", "ends_on", "due_on")
+    list_display = ("name_th", "number", "agreement", "starts_on", "ends_on", "due_on", "asks_indicators")
     list_filter = ("agreement",)
     search_fields = ("name_th", "name_en")
     inlines = (SkipInline,)
@@ -273,6 +294,18 @@ class EvidenceInline(ScopedInline):
         return False
 
 
+class ValueInline(ScopedInline):
+    """What an update says of the choice's indicators."""
+
+    model = IndicatorValue
+    fields = ("indicator", "value")
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class EventInline(ScopedInline):
     """The thread of an update."""
 
@@ -295,7 +328,7 @@ class ProgressUpdateAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
     list_filter = ("state", "choice__participant__agreement", "period", "choice__pathway", "nothing_changed")
     search_fields = ("choice__participant__local_government__search_text", "done", "result")
     readonly_fields = ("portal_page",)
-    inlines = (EvidenceInline, EventInline)
+    inlines = (ValueInline, EvidenceInline, EventInline)
     ordering = ("-submitted_at",)
     action_form = NoteActionForm
     actions = ("accept", "send_back")

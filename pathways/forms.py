@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from mou_portal.editing import RevisionForm
 from mou_portal.uploads import ACCEPT
 from participants.access import access_of
 from participants.models import Agreement, Participant, User
-from pathways.models import ChoiceVersion, Dimension, Milestone, Pathway, PathwayChoice, ProgressUpdate
+from pathways.models import ChoiceVersion, Dimension, Indicator, Milestone, Pathway, PathwayChoice, ProgressUpdate
 from pathways.models.progress import PARAGRAPHS, paragraph_label
 from pathways.permissions import can_choose
 from pathways.services import Account, Declaration, ReviewNote, needs_late_reason, open_paragraphs
@@ -210,6 +211,22 @@ class MilestoneForm(RevisionForm):
         return day
 
 
+class IndicatorForm(RevisionForm):
+    """What a choice is measured by."""
+
+    class Meta:
+        model = Indicator
+        fields = ("name", "unit", "baseline", "target", "weight")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("What is counted or measured, for example “households with a water sensor”.")
+        self.fields["unit"].help_text = _("For example: households, percent, kilograms a day.")
+        self.fields["baseline"].help_text = _("How it stood at the beginning.")
+        self.fields["target"].help_text = _("How it is to stand in the end; it may lie below the baseline.")
+        self.fields["weight"].help_text = _("1 to 100, on the same scale as the milestones' weights.")
+
+
 class UpdateForm(LateReasonMixin, RevisionForm):
     """A progress report: at most five things to fill in, and a percentage.
 
@@ -241,8 +258,26 @@ class UpdateForm(LateReasonMixin, RevisionForm):
         if opened:  # a row that was handed in meanwhile keeps its fields open, so that typed text comes back
             for name in PARAGRAPHS:
                 self.fields[name].disabled = name not in opened
+        self.ask_values("percent" in opened or not opened)
         self.fields["percent"].help_text = _("Your estimate for the whole pathway, 0 to 100.")
         self.ask_late_reason(agreement)
+
+    def ask_values(self, changeable: bool) -> None:
+        """Ask for a value of each indicator of the choice, where the period asks for them; two queries."""
+        self.indicators = list(self.instance.choice.indicators.all()) if self.instance.period.asks_indicators else []
+        known = {one.indicator_id: one.value for one in self.instance.indicator_values.all()} if self.indicators else {}
+        for one in self.indicators:
+            self.fields[f"indicator_{one.pk}"] = forms.DecimalField(
+                label=str(one),
+                required=False,
+                disabled=not changeable,
+                max_digits=16,
+                decimal_places=3,
+                initial=known.get(one.pk),
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+                help_text=_("From %(baseline)s at the beginning to %(target)s. Leave it empty if it was not measured.")
+                % {"baseline": floatformat(one.baseline, "-3"), "target": floatformat(one.target, "-3")},
+            )
 
     def clean(self) -> dict[str, Any]:
         """A submission says what was done, and why it comes outside the agreement's period."""
@@ -267,6 +302,7 @@ class UpdateForm(LateReasonMixin, RevisionForm):
             next_step=data["next_step"],
             percent=data["percent"],
             late_reason=data.get("late_reason", self.instance.late_reason),
+            values={one.pk: data[f"indicator_{one.pk}"] for one in self.indicators},
         )
 
 

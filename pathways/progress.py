@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 #: A report counts as due from the end of its period, and at the latest this long before its due day.
 NOTICE = timedelta(days=14)
@@ -97,26 +99,56 @@ class AcceptedFacts:
     percent: int
 
 
-def percent_done(milestones: Iterable[MilestoneFacts], accepted: Iterable[AcceptedFacts]) -> int:
+@dataclass(frozen=True)
+class IndicatorFacts:
+    """An indicator's weight (1–100, on the same scale as milestones), its two ends, and its newest accepted value.
+
+    ``baseline`` and ``target`` differ and are in the indicator's unit, as is ``value``; the target may lie below the
+    baseline. ``value`` is ``None`` as long as no accepted update reports one.
+    """
+
+    weight: int
+    baseline: Decimal
+    target: Decimal
+    value: Decimal | None = None
+
+    @property
+    def achieved(self) -> Fraction:
+        """The part of the way from baseline to target that is behind it, 0 to 1; beyond either end counts as the end.
+
+        Raises ``ZeroDivisionError`` when baseline and target are equal.
+        """
+        if self.value is None:
+            return Fraction(0)
+        way = Fraction(self.target) - Fraction(self.baseline)
+        return max(Fraction(0), min(Fraction(1), (Fraction(self.value) - Fraction(self.baseline)) / way))
+
+
+def percent_done(
+    milestones: Iterable[MilestoneFacts],
+    accepted: Iterable[AcceptedFacts],
+    indicators: Iterable[IndicatorFacts] = (),
+) -> int:
     """Return how far a choice is, 0–100, from accepted values only.
 
-    With a plan: the weight of the milestones that are done, of the whole weight, rounded half up; a milestone counts
-    once an accepted update covers the day on which it was done. Without a plan: the percentage of the accepted update
-    with the latest period.
+    With a plan, of ``w`` the weight of each milestone and indicator: ``100 × Σ w·a ÷ Σ w``, rounded half up, where
+    ``a`` is 1 for a milestone that is done and 0 for another (it counts once an accepted update covers the day on
+    which it was done), and for an indicator the part of the way from baseline to target that its newest accepted
+    value has behind it. Without a plan: the percentage of the accepted update with the latest period. Nothing
+    accepted is no progress.
     """
-    plan = list(milestones)
     newest = max(accepted, key=lambda update: update.period_ends_on, default=None)
     if newest is None:
         return 0
-    whole = sum(milestone.weight for milestone in plan)
+    parts = [
+        (one.weight, Fraction(one.done_on is not None and one.done_on <= newest.period_ends_on)) for one in milestones
+    ]
+    parts += [(one.weight, one.achieved) for one in indicators]
+    whole = sum(weight for weight, _achieved in parts)
     if not whole:
         return newest.percent
-    done = sum(
-        milestone.weight
-        for milestone in plan
-        if milestone.done_on is not None and milestone.done_on <= newest.period_ends_on
-    )
-    return (200 * done + whole) // (2 * whole)
+    done = sum((weight * achieved for weight, achieved in parts), Fraction(0))
+    return int(100 * done / whole + Fraction(1, 2))
 
 
 def three_unchanged_in_a_row(unchanged: Sequence[bool]) -> bool:

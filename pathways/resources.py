@@ -12,7 +12,7 @@ from mou_portal.exchange import SafeResource
 from mou_portal.thai.dates import DateError, parse_date
 from mou_portal.thai.messages import date_error_message
 from participants.models import Agreement
-from pathways.models import ChoiceVersion, Milestone, PathwayChoice, ProgressUpdate, ReportingPeriod
+from pathways.models import ChoiceVersion, Indicator, Milestone, PathwayChoice, ProgressUpdate, ReportingPeriod
 
 
 class EitherEraWidget(widgets.Widget):
@@ -96,6 +96,34 @@ class MilestoneResource(SafeResource):
         fields = ("agreement", "participant", "pathway", "title", "due_on", "weight", "done_on")
         export_order = fields
         import_id_fields = ("pathway", "title")
+
+    def __init__(self, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(user=user, **kwargs)
+        self.fields["pathway"].widget = ChoiceWidget(user)
+
+    def get_queryset(self) -> Any:
+        """With the names that a row shows."""
+        return (
+            super()
+            .get_queryset()
+            .select_related(
+                "choice__pathway", "choice__participant__agreement", "choice__participant__local_government"
+            )
+        )
+
+
+class IndicatorResource(SafeResource):
+    """Indicators, found by choice (agreement, participant, pathway) and name."""
+
+    agreement = fields.Field("choice__participant__agreement__code", "agreement", readonly=True)
+    participant = fields.Field("choice__participant__local_government__code", "participant", readonly=True)
+    pathway = fields.Field("choice", "pathway", ChoiceWidget())
+
+    class Meta(SafeResource.Meta):
+        model = Indicator
+        fields = ("agreement", "participant", "pathway", "name", "unit", "baseline", "target", "weight")
+        export_order = fields
+        import_id_fields = ("pathway", "name")
 
     def __init__(self, user: Any = None, **kwargs: Any) -> None:
         super().__init__(user=user, **kwargs)

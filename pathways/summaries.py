@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
@@ -14,6 +15,7 @@ from participants.models import Agreement, Participant
 from pathways.models import (
     ChoiceState,
     ChoiceVersion,
+    Indicator,
     PathwayChoice,
     PeriodSkip,
     ProgressUpdate,
@@ -23,6 +25,7 @@ from pathways.models import (
 from pathways.progress import (
     AcceptedFacts,
     DueState,
+    IndicatorFacts,
     MilestoneFacts,
     PeriodFacts,
     applies,
@@ -71,8 +74,20 @@ class ParticipantProgress:
         return (2 * sum(one.percent for one in self.choices) + count) // (2 * count) if count else 0
 
 
+def accepted_updates() -> Prefetch[Any]:
+    """Prefetches ``choice.accepted_updates``, oldest period first, with period and values of indicators."""
+    return Prefetch(
+        "updates",
+        ProgressUpdate.objects.filter(state=UpdateState.ACCEPTED)
+        .select_related("period")
+        .prefetch_related("indicator_values")
+        .order_by("period__number"),
+        to_attr="accepted_updates",
+    )
+
+
 def confirmed_choices(participant_ids: Iterable[int]) -> list[PathwayChoice]:
-    """Confirmed choices with pathway, versions, milestones and accepted updates; four queries."""
+    """Confirmed choices with pathway, versions, plan and accepted updates with their values; six queries."""
     return list(
         PathwayChoice.objects.filter(participant_id__in=list(participant_ids))
         .confirmed()
@@ -80,13 +95,8 @@ def confirmed_choices(participant_ids: Iterable[int]) -> list[PathwayChoice]:
         .prefetch_related(
             "versions",
             "milestones",
-            Prefetch(
-                "updates",
-                ProgressUpdate.objects.filter(state=UpdateState.ACCEPTED)
-                .select_related("period")
-                .order_by("period__number"),
-                to_attr="accepted_updates",
-            ),
+            "indicators",
+            accepted_updates(),
         )
         .order_by("participant", "pathway__number")
     )
@@ -98,11 +108,19 @@ def choice_percent(choice: PathwayChoice) -> int:
     return percent_done(
         [MilestoneFacts(one.weight, one.done_on) for one in choice.milestones.all()],
         [AcceptedFacts(one.period.ends_on, one.percent) for one in accepted],
+        [IndicatorFacts(one.weight, one.baseline, one.target, value) for one, value in choice_indicators(choice)],
     )
 
 
+def choice_indicators(choice: PathwayChoice) -> list[tuple[Indicator, Decimal | None]]:
+    """Each indicator of a choice of :func:`confirmed_choices` with its newest accepted value, in its unit."""
+    accepted: Sequence[ProgressUpdate] = choice.accepted_updates  # type: ignore[attr-defined]  # prefetched to this name
+    newest = {one.indicator_id: one.value for update in accepted for one in update.indicator_values.all()}
+    return [(one, newest.get(one.pk)) for one in choice.indicators.all()]
+
+
 def progress_of(participants: Iterable[Participant | int]) -> dict[int, ParticipantProgress]:
-    """Return each participant's progress by id (participants or ids may be given), in four queries."""
+    """Return each participant's progress by id (participants or ids may be given), in six queries."""
     ids = [one if isinstance(one, int) else one.pk for one in participants]
     found: dict[int, list[ChoiceProgress]] = defaultdict(list)
     for choice in confirmed_choices(ids):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.views import choices, evidence, lists, plan, reviews, updates
+from pathways.views import choices, evidence, indicators, lists, plan, reviews, updates
 
 app_name = "pathways"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("choices/<int:pk>/milestones/new/", plan.milestone_create, name="milestone-create"),
     path("milestones/<int:pk>/edit/", plan.milestone_edit, name="milestone-edit"),
     path("milestones/<int:pk>/delete/", plan.milestone_delete, name="milestone-delete"),
+    path("choices/<int:pk>/indicators/new/", indicators.indicator_create, name="indicator-create"),
+    path("indicators/<int:pk>/edit/", indicators.indicator_edit, name="indicator-edit"),
+    path("indicators/<int:pk>/delete/", indicators.indicator_delete, name="indicator-delete"),
     path("choice-documents/<int:pk>/", evidence.choice_document, name="choice-document"),
     path("updates/", updates.update_list, name="update-list"),
     path("updates/start/", updates.update_start, name="update-start"),

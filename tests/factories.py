@@ -45,6 +45,7 @@ from pathways.models import (
     ChoiceState,
     ChoiceVersion,
     Evidence,
+    Indicator,
     Milestone,
     Pathway,
     PathwayChoice,
@@ -335,6 +336,12 @@ def make_milestone(choice: PathwayChoice, **fields: Any) -> Milestone:
     return Milestone.objects.create(
         choice=choice, **{"title": "ติดตั้งสถานีวัดระดับน้ำ", "due_on": date(2020, 3, 31), "weight": 2, **fields}
     )
+
+
+def make_indicator(choice: PathwayChoice, **fields: Any) -> Indicator:
+    """What the choice is measured by."""
+    values = {"name": "ครัวเรือนที่ได้รับการแจ้งเตือน", "unit": "ครัวเรือน", "baseline": 0, "target": 200, "weight": 2}
+    return Indicator.objects.create(choice=choice, **{**values, **fields})
 
 
 def make_period(agreement: Agreement, number: int = 1, **fields: Any) -> ReportingPeriod:

@@ -1,6 +1,7 @@
 """Pathways, the parties' choices among them, and progress on those choices."""
 
 from .choices import ChoiceState, ChoiceVersion, Dimension, Pathway, PathwayChoice
+from .indicators import Indicator, IndicatorValue
 from .progress import Evidence, Milestone, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateEvent, UpdateState
 
 __all__ = [
@@ -8,6 +9,8 @@ __all__ = [
     "ChoiceVersion",
     "Dimension",
     "Evidence",
+    "Indicator",
+    "IndicatorValue",
     "Milestone",
     "Pathway",
     "PathwayChoice",

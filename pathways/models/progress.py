@@ -70,6 +70,11 @@ class ReportingPeriod(Record):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     due_on = models.DateField(_("report due"))
+    asks_indicators = models.BooleanField(
+        _("asks for values of indicators"),
+        default=True,
+        help_text=_("Reports for this period ask for a value of each indicator of the choice."),
+    )
 
     class Meta:
         verbose_name = _("reporting period")

@@ -11,7 +11,13 @@ from pathways.services.choices import (
     withdraw_choice,
 )
 from pathways.services.guards import needs_late_reason
-from pathways.services.plan import remove_milestone, save_milestone, skip_period
+from pathways.services.plan import (
+    remove_indicator,
+    remove_milestone,
+    save_indicator,
+    save_milestone,
+    skip_period,
+)
 from pathways.services.updates import (
     Account,
     ReviewNote,
@@ -42,11 +48,13 @@ __all__ = [
     "open_paragraphs",
     "propose_change",
     "remove_evidence",
+    "remove_indicator",
     "remove_milestone",
     "report_nothing_changed",
     "return_choice",
     "return_update",
     "save_choice_version",
+    "save_indicator",
     "save_milestone",
     "save_update",
     "silent_for_long",

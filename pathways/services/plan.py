@@ -1,7 +1,8 @@
-"""The verbs of plans and schedules: milestones of a choice, periods that a participant skips."""
+"""The verbs of plans and schedules: milestones and indicators of a choice, periods that a participant skips."""
 
 from __future__ import annotations
 
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,7 @@ from mou_portal.records import DomainError, save_revision
 from mou_portal.thai.words import normalise
 from participants.models import Participant, User
 from pathways import permissions
-from pathways.models import Milestone, PeriodSkip, ReportingPeriod
+from pathways.models import Indicator, Milestone, PeriodSkip, ReportingPeriod
 from pathways.services.guards import allow, checked
 
 
@@ -30,6 +31,28 @@ def remove_milestone(*, milestone: Milestone, user: User) -> None:
     """Take a step out of a plan; its history stays."""
     allow(permissions.can_plan(user, milestone.choice))
     milestone.delete()
+
+
+def save_indicator(*, indicator: Indicator, user: User, expected: int | None = None) -> None:
+    """Save an indicator of a plan; ``expected`` is the revision it was read at, ``None`` for a new one."""
+    allow(permissions.can_plan(user, indicator.choice))
+    indicator.name, indicator.unit = normalise(indicator.name), normalise(indicator.unit)
+    checked(indicator)
+    if expected is None:
+        indicator.save()
+    else:
+        save_revision(indicator, expected=expected)
+
+
+def remove_indicator(*, indicator: Indicator, user: User) -> None:
+    """Take an indicator out of a plan. Raises :class:`DomainError` once a report holds a value of it."""
+    allow(permissions.can_plan(user, indicator.choice))
+    try:
+        indicator.delete()
+    except ProtectedError as error:
+        raise DomainError(
+            _("Reports already hold values of this indicator; it stays, so that they can be understood.")
+        ) from error
 
 
 def skip_period(*, period: ReportingPeriod, participant: Participant, user: User, reason: str) -> PeriodSkip:

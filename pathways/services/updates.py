@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from pathways import permissions
 from pathways.models import (
     ChoiceState,
     Evidence,
+    IndicatorValue,
     PathwayChoice,
     PeriodSkip,
     ProgressUpdate,
@@ -35,7 +37,11 @@ REPORTED = (UpdateState.SUBMITTED, UpdateState.ACCEPTED)
 
 @dataclass(frozen=True)
 class Account:
-    """What a participant reports: four texts and the estimated progress of the whole choice in percent (0–100)."""
+    """What a participant reports: four texts and the estimated progress of the whole choice in percent (0–100).
+
+    ``values`` are those of the choice's indicators by id, ``None`` for one that was left empty; indicators that are
+    not in it keep what they have.
+    """
 
     done: str = ""
     result: str = ""
@@ -43,6 +49,7 @@ class Account:
     next_step: str = ""
     percent: int = 0
     late_reason: str = ""
+    values: Mapping[int, Decimal | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,8 +143,27 @@ def save_update(
         update.nothing_changed = update.nothing_changed and not update.done
         checked(update)
         save_revision(update, expected=expected)
+        _save_values(update, account.values, changeable="percent" in opened)
         for file in stored:
             Evidence.objects.create(update=update, file=file)
+
+
+def _save_values(update: ProgressUpdate, values: Mapping[int, Decimal | None], *, changeable: bool) -> None:
+    """Store values of indicators. They are figures as the percentage is, and are open when it is."""
+    known = {one.indicator_id: one for one in update.indicator_values.all()}
+    for indicator_id, value in values.items():
+        row = known.get(indicator_id)
+        if value == (row.value if row else None):
+            continue
+        if not changeable:
+            raise DomainError(_("This paragraph was not sent back and cannot be changed now."))
+        if value is None:
+            if row is not None:
+                row.delete()
+            continue
+        row = row or IndicatorValue(update=update, indicator_id=indicator_id)
+        row.value = value
+        checked(row).save()
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ from pathways.services import (
     submit_choice,
     withdraw_choice,
 )
-from pathways.summaries import choice_percent, confirmed_choices, schedule_of
+from pathways.summaries import choice_indicators, choice_percent, confirmed_choices, schedule_of
 from pathways.timeline import timeline
 from pathways.views.lists import working_agreement
 
@@ -116,6 +116,7 @@ def choice_detail(request: PortalRequest, pk: int) -> HttpResponse:
             ],
             "milestones": milestones,
             "percent": choice_percent(known) if known else 0,
+            "indicators": choice_indicators(known) if known else [(one, None) for one in choice.indicators.all()],
             "timeline": timeline(agreement, milestones, [one.period for one in reports], today),
             "evidence": Evidence.objects.visible_to(user)
             .filter(update__choice=choice)

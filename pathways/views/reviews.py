@@ -14,7 +14,7 @@ from pathways import permissions
 from pathways.forms import ReviewForm
 from pathways.models.progress import PARAGRAPHS
 from pathways.services import accept_update, add_remark, return_update, silent_for_long
-from pathways.views.updates import files_of, load_update, paragraphs_of, thread_of, update_crumbs
+from pathways.views.updates import files_of, load_update, paragraphs_of, thread_of, update_crumbs, values_of
 
 
 def update_review(request: PortalRequest, pk: int) -> HttpResponse:
@@ -50,6 +50,7 @@ def update_review(request: PortalRequest, pk: int) -> HttpResponse:
             "form": form,
             "paragraphs": [(label, text, notes[name]) for name, label, text in paragraphs_of(update)],
             "percent_note": notes["percent"],
+            "values": values_of(update),
             "files": files_of(update, removable=False),
             "thread": thread_of(update),
             "silent": silent_for_long(update.choice),

@@ -20,7 +20,7 @@ from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
 from pathways.forms import UpdateForm
-from pathways.models import PathwayChoice, ProgressUpdate, ReportingPeriod, UpdateState
+from pathways.models import IndicatorValue, PathwayChoice, ProgressUpdate, ReportingPeriod, UpdateState
 from pathways.models.progress import PARAGRAPHS, paragraph_label
 from pathways.progress import WAITING_FOR_PARTICIPANT
 from pathways.services import (
@@ -165,6 +165,11 @@ def paragraphs_of(update: ProgressUpdate) -> list[tuple[str, str, Any]]:
     return [(name, paragraph_label(name), getattr(update, name)) for name in PARAGRAPHS if name != "percent"]
 
 
+def values_of(update: ProgressUpdate) -> list[IndicatorValue]:
+    """The values that the update reports, with their indicators; one query."""
+    return list(update.indicator_values.select_related("indicator").order_by("indicator"))
+
+
 def thread_of(update: ProgressUpdate) -> list[dict[str, Any]]:
     """The update's steps and remarks, oldest first, ready for components/thread.html; one query."""
     labels = {name: paragraph_label(name) for name in PARAGRAPHS}
@@ -221,6 +226,7 @@ def update_detail(request: PortalRequest, pk: int) -> HttpResponse:
         {
             "update": update,
             "paragraphs": paragraphs_of(update),
+            "values": values_of(update),
             "files": files_of(update, removable=editable),
             "thread": thread_of(update),
             "can_edit": editable,
