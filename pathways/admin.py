@@ -257,6 +257,7 @@ class ReportingPeriodAdmin(ExchangeAdmin):
     """For which periods reports are asked, and by when."""
 
     resource_classes = (ReportingPeriodResource,)
+    import_export_change_list_template = "admin/pathways/reportingperiod/change_list.html"
     list_display = ("name_th", "number", "agreement", "starts_on", "ends_on", "due_on", "asks_indicators")
     list_filter = ("agreement",)
     search_fields = ("name_th", "name_en")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from participants.models import Agreement, Participant
+from pathways.burden import Ask, report_fields
 from pathways.models import (
     ChoiceState,
     ChoiceVersion,
@@ -32,6 +33,7 @@ from pathways.progress import (
     due_state,
     percent_done,
 )
+from pathways.schedule import PlannedPeriod
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def schedule_of(agreement: Agreement, participant_ids: Iterable[int], today: dat
     return schedule
 
 
-def _applies(choice: PathwayChoice, period: ReportingPeriod) -> bool:
+def _applies(choice: PathwayChoice, period: ReportingPeriod | PlannedPeriod) -> bool:
     held = (ChoiceState.CONFIRMED, ChoiceState.SUPERSEDED)
     chosen = [version.chosen_on for version in choice.versions.all() if version.state in held]
     return applies(
@@ -201,3 +203,39 @@ def _applies(choice: PathwayChoice, period: ReportingPeriod) -> bool:
         joined_on=choice.participant.joined_on,
         left_on=choice.participant.left_on,
     )
+
+
+# --- what is asked --------------------------------------------------------------------------
+def asks_of(
+    agreement: Agreement,
+    planned: Iterable[PlannedPeriod] = (),
+    *,
+    asks_indicators: bool = True,
+    more_indicators: Mapping[int, int] | None = None,
+) -> list[Ask]:
+    """Every report that the agreement's confirmed choices are asked for, with its fields; four queries.
+
+    ``planned`` periods count as if they were published (with ``asks_indicators``), and ``more_indicators``, by choice
+    id, as if they were planned. A skipped period is not asked.
+    """
+    choices = list(
+        PathwayChoice.objects.filter(participant__agreement=agreement)
+        .confirmed()
+        .select_related("participant")
+        .prefetch_related("versions")
+        .annotate(indicator_count=Count("indicators"))
+    )
+    periods: list[tuple[ReportingPeriod | PlannedPeriod, bool]] = [
+        (one, one.asks_indicators) for one in agreement.reporting_periods.all()
+    ]
+    periods += [(one, asks_indicators) for one in planned]
+    skips = set(PeriodSkip.objects.filter(period__agreement=agreement).values_list("participant_id", "period_id"))
+    asks = []
+    for choice in choices:
+        indicators = choice.indicator_count + (more_indicators or {}).get(choice.pk, 0)
+        for period, asking in periods:
+            skipped = isinstance(period, ReportingPeriod) and (choice.participant_id, period.pk) in skips
+            if not skipped and _applies(choice, period):
+                fields = report_fields(indicators, asks_indicators=asking)
+                asks.append(Ask(choice.participant_id, period.due_on, fields))
+    return asks

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.views import choices, evidence, indicators, lists, plan, reviews, updates
+from pathways.views import choices, evidence, indicators, lists, plan, reviews, schedule, updates
 
 app_name = "pathways"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("indicators/<int:pk>/edit/", indicators.indicator_edit, name="indicator-edit"),
     path("indicators/<int:pk>/delete/", indicators.indicator_delete, name="indicator-delete"),
     path("choice-documents/<int:pk>/", evidence.choice_document, name="choice-document"),
+    path("periods/generate/", schedule.period_generate, name="period-generate"),
+    path("burden/", schedule.burden, name="burden"),
     path("updates/", updates.update_list, name="update-list"),
     path("updates/start/", updates.update_start, name="update-start"),
     path("updates/nothing/", updates.update_nothing, name="update-nothing"),

@@ -18,6 +18,7 @@ from pathways.services.plan import (
     save_milestone,
     skip_period,
 )
+from pathways.services.schedule import generate_periods, plan_periods
 from pathways.services.updates import (
     Account,
     ReviewNote,
@@ -43,9 +44,11 @@ __all__ = [
     "add_evidence",
     "add_remark",
     "confirm_choice",
+    "generate_periods",
     "last_report",
     "needs_late_reason",
     "open_paragraphs",
+    "plan_periods",
     "propose_change",
     "remove_evidence",
     "remove_indicator",

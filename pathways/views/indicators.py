@@ -14,9 +14,12 @@ from participants.once import new_token, once
 from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
+from pathways.burden import Burden, burden_of
 from pathways.forms import IndicatorForm
 from pathways.models import Indicator, PathwayChoice
 from pathways.services import remove_indicator, save_indicator
+from pathways.summaries import asks_of
+from pathways.views.schedule import burden_chart
 
 
 def indicator_create(request: PortalRequest, pk: int) -> HttpResponse:
@@ -62,6 +65,7 @@ def indicator_edit(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _page(request: PortalRequest, form: IndicatorForm, choice: PathwayChoice, *, new: bool) -> HttpResponse:
     title = _("Add an indicator") if new else _("Indicator")
+    before, after = _burdens(choice) if new else (None, None)
     return render(
         request,
         "pathways/indicator_form.html",
@@ -71,6 +75,9 @@ def _page(request: PortalRequest, form: IndicatorForm, choice: PathwayChoice, *,
             "indicator": form.instance,
             "title": title,
             "new": new,
+            "before": before,
+            "after": after,
+            "chart": burden_chart(before, after, title=_("Burden meter")) if before and after else None,
             "form_token": (request.POST.get("form_token") or new_token()) if new else "",
             "cancel_url": choice.get_absolute_url(),
             "crumbs": [
@@ -80,6 +87,16 @@ def _page(request: PortalRequest, form: IndicatorForm, choice: PathwayChoice, *,
             ],
         },
     )
+
+
+def _burdens(choice: PathwayChoice) -> tuple[Burden, Burden]:
+    """What the choice's participant is asked for, as it is and with one more indicator."""
+    agreement, own = choice.participant.agreement, choice.participant_id
+
+    def of_own(more: dict[int, int]) -> Burden:
+        return burden_of(ask for ask in asks_of(agreement, more_indicators=more) if ask.participant_id == own)
+
+    return of_own({}), of_own({choice.pk: 1})
 
 
 @require_POST
