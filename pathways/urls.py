@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.views import choices, evidence, indicators, lists, plan, reviews, schedule, updates
+from pathways.views import choices, evidence, indicators, lists, plan, reviews, schedule, updates, workbooks
 
 app_name = "pathways"
 urlpatterns = [
@@ -33,6 +33,9 @@ urlpatterns = [
     path("updates/<int:pk>/submit/", updates.update_submit, name="update-submit"),
     path("updates/<int:pk>/review/", reviews.update_review, name="update-review"),
     path("updates/<int:pk>/remark/", reviews.update_remark, name="update-remark"),
+    path("workbooks/", workbooks.workbook_upload, name="workbook-upload"),
+    path("workbooks/download/", workbooks.workbook_download, name="workbook-download"),
+    path("workbooks/confirm/", workbooks.workbook_confirm, name="workbook-confirm"),
     path("evidence/<int:pk>/", evidence.evidence_download, name="evidence-download"),
     path("evidence/<int:pk>/delete/", evidence.evidence_delete, name="evidence-delete"),
 ]

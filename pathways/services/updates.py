@@ -78,7 +78,7 @@ def start_update(*, choice: PathwayChoice, period: ReportingPeriod, user: User) 
     row. Raises :class:`DomainError` before a choice is confirmed (clause 2.1), for a period of another agreement, one
     that has not begun, and one that is skipped.
     """
-    allow(permissions.can_report(user, choice))
+    allow(permissions.can_enter_report(user, choice))
     existing = choice.updates.filter(period=period).first()
     if existing is not None:
         return existing
@@ -127,7 +127,7 @@ def save_update(
     :class:`mou_portal.uploads.UploadRefused`, :class:`Conflict` when the update was handed in meanwhile, ``Stale``
     when somebody else saved it, :class:`DomainError` for a change of a paragraph that was not sent back.
     """
-    allow(permissions.can_write_update(user, update))
+    allow(permissions.can_enter_update(user, update))
     stored = [store_upload(upload=upload, user=user) for upload in uploads]
     with transaction.atomic():
         hold(update, EDITABLE_UPDATE_STATES)
