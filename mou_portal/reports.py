@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from expenses.summaries import money_of
+from mou_portal.paper import paper_context
 from mou_portal.registry import Report, reports
-from mou_portal.thai.dates import format_date
-from mou_portal.thai.localized import localized
 from participants.ledger import ledger_of
 from participants.models import Participant
 from participants.permissions import can_view_participant
@@ -30,28 +25,6 @@ AT_SEMINAR = {
     "no_roll": _("attendance not recorded yet"),
     "to_come": _("still to come"),
 }
-
-
-def paper_context(language: str, *, title: str, agreement: Any, party: Any = None, url: str = "") -> dict[str, Any]:
-    """What every PDF page knows (see templates/pdf/base.html); ``url`` is the live page that the QR code leads to."""
-    today = timezone.localdate()
-    context: dict[str, Any] = {
-        "language": language,
-        "title": title,
-        "agreement_title": localized(agreement, "short_title", language=language),
-        "party_name": localized(party.designation, language=language) if party else "",
-        "made_text": format_date(today, language),
-        "is_demo": agreement.has_demo_data,
-        "today": today,
-    }
-    if url:
-        image = io.BytesIO()
-        segno.make(settings.SITE_URL + url, error="m").save(image, kind="png", scale=6, border=2)
-        context |= {
-            "qr_url": settings.SITE_URL + url,
-            "qr_image": "data:image/png;base64," + b64encode(image.getvalue()).decode(),
-        }
-    return context
 
 
 def participant_summary_context(participant: Participant, language: str) -> dict[str, Any]:
