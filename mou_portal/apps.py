@@ -1,5 +1,7 @@
 """The project's own app: commands, template tags, and the start-up of the registry."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,7 @@ class PortalConfig(AppConfig):
             if is_psycopg3:
                 raise ImproperlyConfigured("psycopg 3 is installed and would replace psycopg2: remove it.")
         registry.autodiscover()
+        import_module("mou_portal.handover")  # a report, too, with a page of its own
 
 
 class BoardConfig(admin_apps.AdminConfig):

@@ -1,8 +1,8 @@
 """How apps answer questions that are asked from below, without anything pointing back up.
 
 A lower module (the ledger, the first page, the report command) cannot import the apps above it. So each app
-registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``reports``), which
-:func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a set of parties, in a
+registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``),
+which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a set of parties, in a
 number of queries that does not grow with the set.
 """
 
@@ -114,6 +114,32 @@ class Agenda:
 
 
 @dataclass(frozen=True)
+class CalendarDate:
+    """A day or an hour in a person's calendar.
+
+    ``uid`` stays the same as long as the thing lives, whatever its title or day. ``starts`` and ``ends`` are days
+    (both included) or aware moments. A ``deadline`` is the day by which ``url`` asks for something: agenda items with
+    that address and day say the same again.
+    """
+
+    uid: str
+    title: str
+    starts: date
+    ends: date
+    url: str
+    detail: str = ""
+    deadline: bool = False
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A provider of the dates of an agreement that a person may see: ``dates(user, agreement)``."""
+
+    name: str
+    dates: Callable[[Any, Any], Iterable[CalendarDate]]
+
+
+@dataclass(frozen=True)
 class Report:
     """A report by name.
 
@@ -164,9 +190,10 @@ class Registry(Generic[T]):
 
 obligations: Registry[Obligation] = Registry("obligations")
 agenda: Registry[Agenda] = Registry("agenda")
+dates: Registry[Dates] = Registry("dates")
 reports: Registry[Report] = Registry("reports")
 
 
 def autodiscover() -> None:
-    """Import every app's ``obligations``, ``agenda`` and ``reports`` module, as admin modules are found."""
-    autodiscover_modules("obligations", "agenda", "reports")
+    """Import every app's ``obligations``, ``agenda``, ``dates`` and ``reports`` module, as admin modules are found."""
+    autodiscover_modules("obligations", "agenda", "dates", "reports")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from mou_portal.admin import ExchangeAdmin, ExportOnlyAdmin, ScopedAdmin, ScopedInline
 from mou_portal.records import DomainError
+from mou_portal.registry import agenda
 from mou_portal.thai.words import search_query
 from participants import services
+from participants.digests import area_of
 from participants.files import store_upload
 from participants.models import (
     AdviserAssignment,
@@ -29,6 +34,8 @@ from participants.models import (
     Participant,
     PartyDocument,
     Province,
+    ReminderLog,
+    ReminderRule,
     User,
 )
 from participants.permissions import can_edit_person, can_manage_agreement
@@ -42,6 +49,17 @@ NOT_EDITED_BY_HAND = (
 )
 for label in NOT_EDITED_BY_HAND:
     admin.site.unregister(apps.get_model(label))
+
+
+#: Columns that say who signs for a party.
+SIGNATORY = ("signatory_as_printed", "signatory_line_as_printed", "signatory_position_th")
+
+
+def point_to_handover(page: admin.ModelAdmin[Any], request: HttpRequest, participant: Participant) -> None:
+    """Offer the pack for the successor: somebody left, or somebody else signs."""
+    text = _("Handover pack for the successor: %(participant)s") % {"participant": participant}
+    url = reverse("handover-detail", args=[participant.agreement.code, participant.code])
+    page.message_user(request, format_html('<a href="{}">{}</a>', url, text), messages.INFO)
 
 
 class ClauseInline(ScopedInline):
@@ -129,6 +147,11 @@ class ParticipantAdmin(ExportOnlyAdmin):
     def province(self, participant: Participant) -> str:
         return str(participant.local_government.province)
 
+    def save_model(self, request: HttpRequest, obj: Participant, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and set(SIGNATORY) & set(form.changed_data):
+            point_to_handover(self, request, obj)
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, search_query(search_term))
 
@@ -202,7 +225,20 @@ class MembershipAdmin(ScopedAdmin):
     @admin.action(description=_("End today"), permissions=["change"])
     def end_today(self, request: HttpRequest, rows: Any) -> None:
         today = timezone.localdate()
-        self.run_service(request, rows, lambda row: services.end_membership(membership=row, ends_on=today), _("Ended."))
+        ended = []
+
+        def end(row: Any) -> None:
+            services.end_membership(membership=row, ends_on=today)
+            ended.append(row)
+
+        self.run_service(request, rows, end, _("Ended."))
+        for participant in dict.fromkeys(row.participant for row in ended if row.participant):
+            point_to_handover(self, request, participant)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "ends_on" in form.changed_data and obj.ends_on and obj.participant:
+            point_to_handover(self, request, obj.participant)
 
 
 @admin.register(AdviserAssignment)
@@ -259,6 +295,51 @@ class NoticeAcknowledgementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  #
     list_display = ("user", "version", "acknowledged_at")
     list_filter = ("version",)
     list_select_related = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _areas() -> list[tuple[str, Any]]:
+    """The apps in which something can wait for a person, by name."""
+    names = dict.fromkeys(area_of(provider) for provider in agenda)
+    return [("", _("everything")), *((name, apps.get_app_config(name).verbose_name) for name in names)]
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(ScopedAdmin):
+    """When people are reminded: one e-mail a day gathers whatever the rules ask for."""
+
+    list_display = ("__str__", "of_what", "is_on")
+    list_filter = ("is_on",)
+    fields = ("area", "offset_days", "weekday", "is_on")
+
+    @admin.display(description=_("of what"), ordering="area")
+    def of_what(self, rule: ReminderRule) -> Any:
+        return dict(_areas()).get(rule.area, rule.area)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "area":
+            return forms.ChoiceField(
+                choices=_areas, required=False, label=db_field.verbose_name, help_text=db_field.help_text
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(ReminderLog)
+class ReminderLogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a log, read only
+    """What was sent to whom: a log, read only."""
+
+    list_display = ("day", "user", "state", "item_count", "subject", "sent_at", "error")
+    list_filter = ("state", "day")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name_th")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -23,6 +23,12 @@ def can_edit_contact(user: Any, participant: Any) -> bool:
     return access.programme or participant.pk in access.coordinates
 
 
+def can_hand_over(user: Any, participant: Any) -> bool:
+    """Whether the person reads the pack for a successor: the participant's own people and programme staff."""
+    access = access_of(user)
+    return access.programme or participant.pk in access.own
+
+
 def can_manage_agreement(user: Any, agreement: Any) -> bool:
     """Programme staff."""
     return access_of(user).programme

@@ -26,6 +26,8 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "participants.invitation": EDIT,
         "participants.partydocument": MANAGE,
         "participants.noticeacknowledgement": VIEW,
+        "participants.reminderrule": MANAGE,
+        "participants.reminderlog": VIEW,
         "pathways.pathway": EDIT,
         "pathways.pathwaychoice": EDIT,
         "pathways.choiceversion": EDIT,

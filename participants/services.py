@@ -23,6 +23,7 @@ from participants.access import FINANCE_STAFF, PROGRAMME_STAFF, forget_access
 from participants.models import (
     AdviserAssignment,
     Agreement,
+    CalendarLink,
     Designation,
     Invitation,
     LocalGovernment,
@@ -229,6 +230,32 @@ def revoke_invitation(*, invitation: Invitation, user: User) -> None:
         raise DomainError(_("This invitation has already been used or revoked."))
     invitation.refresh_from_db()
     invitation.save()
+
+
+@transaction.atomic
+def make_calendar_link(*, user: User) -> str:
+    """Give a person a new private calendar address and return its secret, which is not kept; the old one closes.
+
+    Raises :class:`DomainError` when another one was made at the same moment.
+    """
+    revoke_calendar_link(user=user)
+    token = secrets.token_urlsafe(32)
+    try:
+        with transaction.atomic():
+            CalendarLink.objects.create(user=user, token_hash=_hashed(token))
+    except IntegrityError as error:
+        raise DomainError(_("A link was made at the same moment. Reload the page.")) from error
+    return token
+
+
+def revoke_calendar_link(*, user: User) -> bool:
+    """Close a person's calendar address for good; says whether there was one."""
+    return bool(CalendarLink.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now()))
+
+
+def open_calendar_link(token: str) -> CalendarLink | None:
+    """The calendar address that a secret opens, unless it was revoked."""
+    return CalendarLink.objects.select_related("user").filter(token_hash=_hashed(token), revoked_at=None).first()
 
 
 def acknowledge_notice(*, user: User) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mou_portal.pdf.fonts import default_font_dir, pdf_fonts
 from mou_portal.pdf.header_scope import write_header_scope
+from mou_portal.pdf.links import print_links
 from mou_portal.pdf.text_map import write_text_map
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def _finish(document: Any, pdf: Any) -> None:
     """What is put right in a PDF before it is written."""
     write_text_map(document, pdf)
     write_header_scope(document, pdf)
+    print_links(document, pdf)
 
 
 def render_pdf(
