@@ -113,6 +113,37 @@ def can_write_update(user: Any, update: Any) -> bool:
     return can_write_choice(user, update.choice)
 
 
+def can_enter_report(user: Any, choice: Any) -> bool:
+    """Whether the person may enter a report that nobody began: coordinators, and programme staff on behalf of them.
+
+    Staff do so from a workbook, for what reached them on paper; handing in stays with the local government.
+    """
+    return can_report(user, choice) or (access_of(user).programme and choice.participant_id not in access_of(user).own)
+
+
+def can_enter_update(user: Any, update: Any) -> bool:
+    """Whether the person may save the update: coordinators; programme staff only what they began themselves.
+
+    So staff never change, nor afterwards accept, words that a local government answers for: who began an update does
+    not judge it.
+    """
+    return can_write_update(user, update) or (
+        update.created_by_id == user.pk and can_enter_report(user, update.choice)
+    )
+
+
+def can_use_workbook(user: Any) -> bool:
+    """Whether the person fills in workbooks of open reports: coordinators and programme staff."""
+    access = access_of(user)
+    return bool(access.coordinates) or access.programme
+
+
+def can_review_some(user: Any) -> bool:
+    """Whether the person reviews updates at all: advisers and programme staff."""
+    access = access_of(user)
+    return bool(access.advises) or access.programme
+
+
 def can_view_update(user: Any, update: Any) -> bool:
     """The participant's own people in any state; advisers, researchers and staff once it was submitted."""
     access = access_of(user)
