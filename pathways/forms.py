@@ -309,7 +309,12 @@ class UpdateForm(LateReasonMixin, RevisionForm):
 class ReviewForm(forms.Form):
     """Accept or return a report; notes may be tied to paragraphs."""
 
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "r"}),  # the key that leads here (static/js/review.js)
+    )
 
     def __init__(self, *args: Any, returning: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

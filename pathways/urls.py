@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.views import choices, evidence, indicators, lists, plan, reviews, schedule, updates, workbooks
+from pathways.views import choices, evidence, indicators, lists, plan, queue, reviews, schedule, updates, workbooks
 
 app_name = "pathways"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("updates/", updates.update_list, name="update-list"),
     path("updates/start/", updates.update_start, name="update-start"),
     path("updates/nothing/", updates.update_nothing, name="update-nothing"),
+    path("updates/review/", queue.update_queue, name="update-queue"),
     path("updates/<int:pk>/", updates.update_detail, name="update-detail"),
     path("updates/<int:pk>/edit/", updates.update_edit, name="update-edit"),
     path("updates/<int:pk>/submit/", updates.update_submit, name="update-submit"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,9 +14,25 @@ from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
 from pathways.forms import ReviewForm
+from pathways.models import ProgressUpdate
 from pathways.models.progress import PARAGRAPHS
 from pathways.services import accept_update, add_remark, return_update, silent_for_long
 from pathways.views.updates import files_of, load_update, paragraphs_of, thread_of, update_crumbs, values_of
+
+
+def review_parts(update: ProgressUpdate, form: ReviewForm) -> dict[str, Any]:
+    """What pathways/_review_form.html shows."""
+    notes = {name: form[f"on_{name}"] for name in PARAGRAPHS}
+    return {
+        "update": update,
+        "form": form,
+        "paragraphs": [(label, text, notes[name]) for name, label, text in paragraphs_of(update)],
+        "percent_note": notes["percent"],
+        "values": values_of(update),
+        "files": files_of(update, removable=False),
+        "thread": thread_of(update),
+        "silent": silent_for_long(update.choice),
+    }
 
 
 def update_review(request: PortalRequest, pk: int) -> HttpResponse:
@@ -41,19 +59,11 @@ def update_review(request: PortalRequest, pk: int) -> HttpResponse:
         form.add_error(None, _("Choose whether to accept or to return."))
     if request.method != "POST" and not permissions.can_review_update(request.user, update):
         return redirect(update)
-    notes = {name: form[f"on_{name}"] for name in PARAGRAPHS}
     return render(
         request,
         "pathways/update_review.html",
         {
-            "update": update,
-            "form": form,
-            "paragraphs": [(label, text, notes[name]) for name, label, text in paragraphs_of(update)],
-            "percent_note": notes["percent"],
-            "values": values_of(update),
-            "files": files_of(update, removable=False),
-            "thread": thread_of(update),
-            "silent": silent_for_long(update.choice),
+            **review_parts(update, form),
             "crumbs": update_crumbs(update, (_("Review"), "")),
         },
     )

@@ -91,6 +91,8 @@ def update_list(request: PortalRequest) -> HttpResponse:
         late=not agreement.covers(today),
         choose_url=reverse("pathways:choice-create"),
         can_choose=bool(mine),
+        can_use_workbook=permissions.can_use_workbook(request.user),
+        can_review_some=permissions.can_review_some(request.user),
     )
 
 
