@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -26,6 +26,7 @@ from participants.calendar_feed import day_of
 from participants.ledger import ledger_of, open_duties
 from participants.models import Participant, PartyDocument, User
 from participants.permissions import can_hand_over
+from participants.requests import PortalRequest
 
 TITLE = _("Handover pack")
 #: The pack names the next dates, no more than this.
@@ -75,7 +76,7 @@ def _coming(successor: User, participant: Participant, today: date) -> list[tupl
 
 @never_cache
 @require_safe
-def handover_detail(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
+def handover_detail(request: PortalRequest, agreement: str, code: str) -> HttpResponse:
     """The pack as a page: for the party's own people and programme staff."""
     rows = Participant.objects.visible_to(request.user).with_names()
     participant = load(rows, request.user, can_hand_over, agreement__code=agreement, local_government__code=code)

@@ -40,18 +40,13 @@ def gatherings(user: Any, agreement: Any) -> Iterable[CalendarDate]:
                 detail=seminar.place,
             )
     visits = FieldVisit.objects.visible_to(user).filter(
-        agreement=agreement,
-        visit_on__isnull=False,
-        state__in=[VisitState.SCHEDULED, VisitState.DONE, VisitState.REPORTED],
+        agreement=agreement, state__in=[VisitState.SCHEDULED, VisitState.DONE, VisitState.REPORTED]
     )
     for visit in visits:
-        yield CalendarDate(
-            f"visit-{visit.pk}",
-            _("Field visit: %(visit)s") % {"visit": visit},
-            visit.visit_on,
-            visit.visit_on,
-            visit.get_absolute_url(),
-        )
+        day = visit.visit_on
+        if day is not None:
+            title = _("Field visit: %(visit)s") % {"visit": visit}
+            yield CalendarDate(f"visit-{visit.pk}", title, day, day, visit.get_absolute_url())
 
 
 def _moment(day: Any, hour: Any) -> datetime:
