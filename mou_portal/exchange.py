@@ -132,12 +132,22 @@ def check_workbook(content: bytes) -> None:
             if any("vbaproject" in name or "/activex/" in name for name in names):
                 raise WorkbookRefused(_("The workbook contains macros. Save it as .xlsx without macros and try again."))
             for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    with archive.open(entry) as part:
-                        if b"<!DOCTYPE" in part.read(4096) or b"<!ENTITY" in part.read(4096):
-                            raise WorkbookRefused(_("The workbook declares XML entities and is not read."))
+                if entry.filename.lower().endswith((".xml", ".rels")) and _declares_entities(archive, entry):
+                    raise WorkbookRefused(_("The workbook declares XML entities and is not read."))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise WorkbookRefused(_("The file is damaged or is not an Excel workbook (.xlsx).")) from error
+
+
+def _declares_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether an XML part declares a document type, anywhere and in UTF-8 or UTF-16."""
+    tail = b""
+    with archive.open(entry) as part:
+        while block := part.read(1024 * 1024):
+            text = tail + block.replace(b"\0", b"")
+            if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+                return True
+            tail = text[-16:]
+    return False
 
 
 def _within_limits(dataset: Any) -> Any:
@@ -151,10 +161,17 @@ class SafeXLSX(XLSX):
 
     def create_dataset(self, in_stream: bytes) -> Any:
         """Read the first sheet; raises :class:`WorkbookRefused`."""
+        check_workbook(in_stream)
+        try:
+            return self._read(in_stream)
+        except (LookupError, ValueError, TypeError, AttributeError, SyntaxError, OSError) as error:
+            raise WorkbookRefused(_("The file is damaged or is not an Excel workbook (.xlsx).")) from error
+
+    @staticmethod
+    def _read(in_stream: bytes) -> Any:
         import openpyxl
         import tablib
 
-        check_workbook(in_stream)
         book = openpyxl.load_workbook(io.BytesIO(in_stream), read_only=True, data_only=True)
         try:
             sheet = book.worksheets[0]
