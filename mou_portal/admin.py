@@ -16,6 +16,9 @@ from mou_portal.exchange import SAFE_FORMATS, ColumnsForm
 from mou_portal.records import DomainError
 from mou_portal.thai.forms import THAI_FORMFIELD_OVERRIDES
 
+#: Columns that a list's address may never ask about: the answer would give the secret away letter by letter.
+SECRETS = frozenset({"password", "token_hash"})
+
 
 class ScopedAdmin(SimpleHistoryAdmin):
     """A model admin that asks the portal's rules as well as Django's model permissions.
@@ -38,6 +41,10 @@ class ScopedAdmin(SimpleHistoryAdmin):
         """Rows that the person may see; others answer as if they were not there."""
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse what Django lets through for every column of a model: ``?password__startswith=…``."""
+        return SECRETS.isdisjoint(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and _asked(type(self).can_view_row, request.user, obj)

@@ -63,7 +63,7 @@ class Listing:
     def respond(self, request: HttpRequest, rows: QuerySet[Any], **context: Any) -> HttpResponse:
         """Answer the request for ``rows`` (already scoped to the user). Unknown values in the query are ignored."""
         asked = request.GET
-        query = asked.get("q", "").strip()[:200]
+        query = asked.get("q", "").replace("\x00", "").strip()[:200]  # PostgreSQL refuses NUL in a text
         if query and self.search:
             rows = self.search(rows, query)
         shown_filters = []
