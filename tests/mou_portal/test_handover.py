@@ -126,3 +126,22 @@ def test_the_admin_site_points_to_it_when_somebody_leaves_or_somebody_else_signs
     assert membership.ends_on == timezone.localdate()
     assert page_of(world.a) in answer.content.decode()
     assert page_of(world.b) not in answer.content.decode()
+
+
+def test_a_changed_signatory_points_to_it_too(world: World, client_of: Any) -> None:
+    programme: Client = client_of("programme")
+    url = reverse("admin:participants_participant_change", args=[world.a.participant.pk])
+    form = programme.get(url).context["adminform"].form
+    sent = {
+        name: "" if value is None else value
+        for name in form.fields
+        if (value := form.get_initial_for_field(form.fields[name], name)) is not False
+    }
+    for name in ("signed_on", "joined_on", "left_on"):
+        day = sent.pop(name, None)
+        parts = (day.day, day.month, day.year) if day else ("", "", "")
+        sent |= {f"{name}_{part}": value for part, value in zip(("day", "month", "year"), parts, strict=True)}
+    answer = programme.post(url, {**sent, "signatory_as_printed": "นางคนใหม่ มาแทน"}, follow=True)
+    world.a.participant.refresh_from_db()
+    assert world.a.participant.signatory_as_printed == "นางคนใหม่ มาแทน"
+    assert page_of(world.a) in answer.content.decode()
