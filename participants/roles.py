@@ -32,6 +32,8 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "pathways.pathwaychoice": EDIT,
         "pathways.choiceversion": EDIT,
         "pathways.milestone": MANAGE,
+        "pathways.indicator": MANAGE,
+        "pathways.indicatorvalue": VIEW,
         "pathways.reportingperiod": MANAGE,
         "pathways.periodskip": MANAGE,
         "pathways.progressupdate": VIEW,
