@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from pathways.views import choices, evidence, indicators, lists, plan, queue, reviews, schedule, updates, workbooks
+from pathways.views import (
+    autosave,
+    choices,
+    evidence,
+    indicators,
+    lists,
+    plan,
+    queue,
+    reviews,
+    schedule,
+    updates,
+    workbooks,
+)
 
 app_name = "pathways"
 urlpatterns = [
@@ -31,6 +43,7 @@ urlpatterns = [
     path("updates/review/", queue.update_queue, name="update-queue"),
     path("updates/<int:pk>/", updates.update_detail, name="update-detail"),
     path("updates/<int:pk>/edit/", updates.update_edit, name="update-edit"),
+    path("updates/<int:pk>/autosave/", autosave.update_autosave, name="update-autosave"),
     path("updates/<int:pk>/submit/", updates.update_submit, name="update-submit"),
     path("updates/<int:pk>/review/", reviews.update_review, name="update-review"),
     path("updates/<int:pk>/remark/", reviews.update_remark, name="update-remark"),

@@ -117,6 +117,56 @@
     }
   };
 
+  /* A form with data-autosave-url is also saved on the server, a little after the last key. What the server cannot take
+     (no line, no session, somebody else's change) stays on the device, and the form's own button says why. */
+  const saveOnServer = (form) => {
+    const said = form.querySelector("[data-autosave-server]");
+    let timer;
+    let running = false;
+    let again = false;
+    let stopped = false;
+    let waiting = null;
+
+    const send = async () => {
+      if (stopped || form.dataset.sent) return;
+      if (running) {
+        again = true;
+        return;
+      }
+      running = true;
+      const data = new FormData(form);
+      for (const field of form.querySelectorAll("input[type=file]")) data.delete(field.name);
+      try {
+        const answer = await fetch(form.dataset.autosaveUrl, { method: "POST", body: data, redirect: "error" });
+        const told = await answer.json();
+        if (form.dataset.sent) return; // the button was quicker: its page tells
+        if (answer.ok) form.elements.revision.value = told.revision;
+        stopped = answer.status === 409;
+        if (said && told.message) said.textContent = told.message;
+      } catch {
+        if (said) said.textContent = ""; // "kept on this device" stands beside it
+      } finally {
+        running = false;
+        if (waiting) form.requestSubmit(waiting);
+        else if (again) {
+          again = false;
+          schedule();
+        }
+      }
+    };
+    const schedule = () => {
+      clearTimeout(timer);
+      timer = setTimeout(send, 1500);
+    };
+    form.addEventListener("input", schedule);
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (!running) return;
+      event.preventDefault(); // the save on its way raises the revision: the button waits for it
+      waiting = event.submitter;
+    });
+  };
+
   const autosave = (form, key) => {
     const asServed = JSON.stringify(read(form));
     const offer = form.querySelector("[data-autosave-offer]");
@@ -155,6 +205,7 @@
         keep(form, key);
       }, 400);
     });
+    if (form.dataset.autosaveUrl) saveOnServer(form);
     form.addEventListener("submit", () => {
       clearTimeout(timer);
       keep(form, key);
