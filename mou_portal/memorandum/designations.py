@@ -26,11 +26,14 @@ def same_name(designation: Designation, entry: Entry) -> bool:
     return all(getattr(designation, column) == entry[column] for column in ("kind", "name_th", "name_en"))
 
 
-def designation_for(body: LocalGovernment, entry: Entry, signed_on: date, merge: Merge) -> Designation:
+def designation_for(
+    body: LocalGovernment, entry: Entry, signed_on: date, merge: Merge, *, own: Participant | None = None
+) -> Designation:
     """The body's designation on the day of signing, begun on that day when the name or the type is new.
 
     The one before ends the day before. When an older agreement is loaded after a newer one, the newer name keeps
-    the days from the first agreement that bears witness to it. Raises DatesClash.
+    the days from the first agreement that bears witness to it; ``own``, the participant whose line changed, bears none.
+    Raises DatesClash.
     """
     there = body.designation_on(signed_on)
     if there is None:
@@ -42,7 +45,9 @@ def designation_for(body: LocalGovernment, entry: Entry, signed_on: date, merge:
         return there
     attested = sorted(
         day
-        for day in Participant.objects.filter(designation=there).values_list("agreement__signed_on", flat=True)
+        for day in Participant.objects.filter(designation=there)
+        .exclude(pk=own.pk if own else None)
+        .values_list("agreement__signed_on", flat=True)
         if day
     )
     if not attested or attested[-1] < signed_on:
@@ -69,7 +74,7 @@ def renamed(participant: Participant, entry: Entry, signed_on: date, merge: Merg
         return designation
     shared = Participant.objects.filter(designation=designation).exclude(agreement=participant.agreement).exists()
     if shared:
-        return designation_for(participant.local_government, entry, signed_on, merge)
+        return designation_for(participant.local_government, entry, signed_on, merge, own=participant)
     values = {column: entry[column] for column in ("kind", "name_th", "name_en")}
     merge.change(designation, values, kind=KIND_OF_ROW, name=str(designation))
     return designation

@@ -353,6 +353,40 @@ def test_a_corrected_name_of_this_agreement_alone_is_corrected_in_place(written:
     assert LocalGovernment.objects.get(code="alpha").designations.get().name_th == "เทศบาลตำบลหนึ่งแก้"
 
 
+def test_a_name_shared_with_another_agreement_is_not_corrected_but_replaced(written: Callable[..., Path]) -> None:
+    run(written())
+    run(written(*LATER))
+    run(written(*LATER, ("เทศบาลตำบลหนึ่ง", "เทศบาลตำบลหนึ่งใหม่")))
+    body = LocalGovernment.objects.get(code="alpha")
+    names = list(body.participations.order_by("agreement__phase").values_list("designation__name_th", flat=True))
+    assert names == ["เทศบาลตำบลหนึ่ง", "เทศบาลตำบลหนึ่งใหม่"]
+    assert list(body.designations.values_list("ends_on", flat=True)) == [date(2021, 2, 28), None]
+
+
+def test_a_name_that_begins_on_the_very_day_of_signing_is_not_pushed_aside(written: Callable[..., Path]) -> None:
+    run(written())
+    body = LocalGovernment.objects.create(code="charlie", province=Province.objects.get(iso="TH-12"))
+    day = date(2021, 3, 1)
+    Designation.objects.create(local_government=body, kind="town_municipality", name_th="ก", name_en="A", starts_on=day)
+    with translation.override("en"), pytest.raises(CommandError, match=r"line 39: .*from that very day"):
+        run(written(*LATER, ('code = "alpha"', 'code = "charlie"')))
+
+
+def test_agreements_cannot_follow_one_another_in_a_ring(written: Callable[..., Path]) -> None:
+    run(written())
+    run(written(*LATER))
+    with translation.override("en"), pytest.raises(CommandError, match=r"line 3: .*“test-2” itself follows"):
+        run(written(('code = "test-1"', 'code = "test-1"\npredecessor = "test-2"')))
+
+
+def test_provinces_are_kept_in_step_with_their_own_file() -> None:
+    run()
+    Province.objects.filter(iso="TH-12").update(name_en="Nonburi")
+    with translation.override("en"):
+        assert "1 provinces" in run()
+    assert Province.objects.get(iso="TH-12").name_en == "Nonthaburi"
+
+
 # --- wrong files ----------------------------------------------------------------------------------
 
 WRONG = {
@@ -485,3 +519,9 @@ def test_dates_of_both_eras_are_the_same_day(written: Callable[..., Path]) -> No
 def test_the_file_is_plain_toml() -> None:
     data = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
     assert list(data) == ["agreement", "clauses", "pathways", "participants"]
+
+
+def test_a_flood_of_impossible_dates_is_cut_short(written: Callable[..., Path]) -> None:
+    flood = "".join(f"day_{number} = 2562-02-31\n" for number in range(101))
+    with translation.override("en"), pytest.raises(CommandError, match="too many dates that do not exist"):
+        run(written(("current = true\n", f"current = true\n{flood}")))
