@@ -112,6 +112,11 @@ class AgreementMiddleware:
         request.agreement = SimpleLazyObject(lambda: _chosen(request))
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """For a signed-in person the choice is made now: a lazy "none" is not None to the views that filter by it."""
+        if request.user.is_authenticated:
+            request.agreement = _chosen(request)
+
 
 def _chosen(request: HttpRequest) -> Agreement | None:
     if not request.user.is_authenticated:

@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["/livez", "/readyz"])
-def test_a_portal_that_works_says_so_to_everybody(client: Client, page: str) -> None:
-    answer = client.get(page)
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_a_portal_that_works_says_so_to_everybody(client: Client, path: str) -> None:
+    answer = client.get(path)
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
-    assert client.post(page).status_code == 405
+    assert client.post(path).status_code == 405
 
 
 @pytest.mark.django_db
