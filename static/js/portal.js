@@ -107,7 +107,10 @@
     }
   };
 
+  let signingOut = false; // from then on nothing is kept, nor what a timer still holds
+
   const keep = (form, key) => {
+    if (signingOut) return;
     try {
       storage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
       const said = form.querySelector("[data-autosave-said]");
@@ -230,6 +233,7 @@
     });
     for (const form of document.querySelectorAll("form[data-sign-out]")) {
       form.addEventListener("submit", () => {
+        signingOut = true;
         draftKeys().forEach((key) => storage.removeItem(key));
         sessionStorage.removeItem(SENT);
       });
