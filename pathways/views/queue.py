@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
@@ -89,7 +91,7 @@ def _decide(request: PortalRequest, waiting: list[int]) -> HttpResponse:
 
 
 def _show(request: PortalRequest, waiting: list[int], pk: int, form: ReviewForm) -> HttpResponse:
-    context = {
+    context: dict[str, Any] = {
         "update": None,
         "total": len(waiting),
         "crumbs": [(_("Progress reports"), reverse("pathways:update-list")), (_("Review one after the other"), "")],
