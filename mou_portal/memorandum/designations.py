@@ -43,13 +43,10 @@ def designation_for(
         )
     if same_name(there, entry):
         return there
-    attested = sorted(
-        day
-        for day in Participant.objects.filter(designation=there)
-        .exclude(pk=own.pk if own else None)
-        .values_list("agreement__signed_on", flat=True)
-        if day
-    )
+    witnesses = Participant.objects.filter(designation=there)
+    if own is not None:
+        witnesses = witnesses.exclude(pk=own.pk)
+    attested = sorted(day for day in witnesses.values_list("agreement__signed_on", flat=True) if day)
     if not attested or attested[-1] < signed_on:
         if there.starts_on == signed_on:
             raise DatesClash(_("from that very day it already has another name or type: “%(name)s”") % {"name": there})
