@@ -22,7 +22,7 @@ fail() {
 # with_progress LABEL COMMAND... : keep the command's output in a log, tell every 5 seconds that it
 # goes on, and show the end of the log when it fails. Ctrl-C ends the command too.
 with_progress() {
-  local label=$1 log child started=$SECONDS status=0 ticks=0
+  local label=$1 log child words started=$SECONDS status=0 ticks=0
   shift
   mkdir -p "$LOGS"
   log=$LOGS/${label//[^A-Za-z0-9]/-}.log
@@ -33,7 +33,8 @@ with_progress() {
     sleep 0.2
     ticks=$((ticks + 1))
     if [ $((ticks % 25)) = 0 ]; then
-      printf '      … %s, %s s: %s\n' "$label" "$((SECONDS - started))" "$(last_words "$log")"
+      words=$(last_words "$log") || true
+      printf '      … %s, %s s%s\n' "$label" "$((SECONDS - started))" "${words:+: $words}"
     fi
   done
   wait "$child" || status=$?

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 from time import monotonic
 
 import django
@@ -24,12 +25,20 @@ DEMO_DOMAIN = "@demo.example"
 
 
 def step(number: str, words: str, work: Callable[[], None]) -> None:
-    """Say what is done, do it, and say how long it took when that is worth a word."""
+    """Say what is done and do it; every five seconds say that it goes on."""
     print(f"[{number}] {words}", flush=True)
-    began = monotonic()
-    work()
-    if (took := monotonic() - began) > 3:
-        print(f"      {took:.0f} s", flush=True)
+    done = Event()
+
+    def tell() -> None:
+        began = monotonic()
+        while not done.wait(5):
+            print(f"      … {monotonic() - began:.0f} s", flush=True)
+
+    Thread(target=tell, daemon=True).start()
+    try:
+        work()
+    finally:
+        done.set()
 
 
 def make_fonts() -> None:
