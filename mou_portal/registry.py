@@ -2,8 +2,8 @@
 
 A lower module (the ledger, the first page, the report command) cannot import the apps above it. So each app
 registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``),
-which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a set of parties, in a
-number of queries that does not grow with the set.
+which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a set of parties,
+in a number of queries that does not grow with the set.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -41,10 +40,15 @@ from participants.models import (
 from participants.permissions import can_edit_person, can_manage_agreement
 from participants.resources import LocalGovernmentResource, ParticipantResource
 
-#: Packages' own tables. Groups follow participants.roles; the others would show secrets of sign-in or mean nothing here.
+#: Packages' own tables. Groups follow participants.roles; the others would show secrets of sign-in, or mean nothing.
 NOT_EDITED_BY_HAND = (
-    "auth.group", "account.emailaddress", "mfa.authenticator", "usersessions.usersession",
-    "socialaccount.socialapp", "socialaccount.socialtoken", "socialaccount.socialaccount",
+    "auth.group",
+    "account.emailaddress",
+    "mfa.authenticator",
+    "usersessions.usersession",
+    "socialaccount.socialapp",
+    "socialaccount.socialtoken",
+    "socialaccount.socialaccount",
     "django_tasks_database.dbtaskresult",
 )
 for label in NOT_EDITED_BY_HAND:
@@ -83,6 +87,11 @@ class AgreementAdmin(ScopedAdmin):
     inlines = (ClauseInline, AmendmentInline)
     actions = ("make_current",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The code is the key of addresses and of the memorandum's file: given once."""
+        fixed = super().get_readonly_fields(request, obj)
+        return (*fixed, "code") if obj else fixed
+
     @admin.display(description=_("status"))
     def status(self, agreement: Agreement) -> str:
         return agreement.get_status_display()
@@ -92,7 +101,9 @@ class AgreementAdmin(ScopedAdmin):
         if rows.count() != 1:
             self.message_user(request, _("Select exactly one agreement."), messages.ERROR)
             return
-        self.run_service(request, rows, lambda row: services.make_current(agreement=row, user=request.user), _("Made current."))
+        self.run_service(
+            request, rows, lambda row: services.make_current(agreement=row, user=request.user), _("Made current.")
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -143,6 +154,11 @@ class ParticipantAdmin(ExportOnlyAdmin):
     autocomplete_fields = ("local_government",)
     actions = ("mark_checked",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Which organisation takes part in which agreement is given once; the mark is taken off by its action."""
+        fixed = super().get_readonly_fields(request, obj)
+        return (*fixed, "agreement", "local_government", "check_against_original") if obj else fixed
+
     @admin.display(description=_("province"))
     def province(self, participant: Participant) -> str:
         return str(participant.local_government.province)
@@ -157,7 +173,12 @@ class ParticipantAdmin(ExportOnlyAdmin):
 
     @admin.action(description=_("The signed original was looked at: take off the mark"), permissions=["change"])
     def mark_checked(self, request: HttpRequest, rows: Any) -> None:
-        self.run_service(request, rows, lambda row: services.mark_checked(participant=row, user=request.user), _("Marked as checked."))
+        self.run_service(
+            request,
+            rows,
+            lambda row: services.mark_checked(participant=row, user=request.user),
+            _("Marked as checked."),
+        )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "designation":
@@ -187,17 +208,27 @@ class UserAdmin(ScopedAdmin):
     search_fields = ("email", "name_th", "name_en")
     readonly_fields = ("last_login", "date_joined")
     fields = (
-        "email", "name_th", "name_en", "position_th", "position_en", "phone", "language",
-        "is_active", "is_staff", "is_superuser", "groups", "last_login", "date_joined",
+        "email",
+        "name_th",
+        "name_en",
+        "position_th",
+        "position_en",
+        "phone",
+        "language",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "groups",
+        "last_login",
+        "date_joined",
     )
     filter_horizontal = ("groups",)
     inlines = (MembershipInline, AssignmentInline)
-    change_password_form = AdminPasswordChangeForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Rights of staff are an administrator's to give."""
+        """Rights of staff are an administrator's to give; so is an address, which leads to a password."""
         fixed = super().get_readonly_fields(request, obj)
-        return fixed if request.user.is_superuser else (*fixed, "is_staff", "is_superuser", "groups")
+        return fixed if request.user.is_superuser else (*fixed, "email", "is_staff", "is_superuser", "groups")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
@@ -252,7 +283,17 @@ class AdviserAssignmentAdmin(MembershipAdmin):
 class InvitationAdmin(ScopedAdmin):
     """Invitations: adding one sends it; an open one can be revoked."""
 
-    list_display = ("email", "name_th", "role", "participant", "agreement", "staff_group", "expires_at", "accepted_at", "revoked_at")
+    list_display = (
+        "email",
+        "name_th",
+        "role",
+        "participant",
+        "agreement",
+        "staff_group",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    )
     list_filter = ("role", ("accepted_at", admin.EmptyFieldListFilter))
     list_select_related = ("participant__designation", "agreement")
     search_fields = ("email", "name_th")
@@ -287,7 +328,9 @@ class InvitationAdmin(ScopedAdmin):
 
     @admin.action(description=_("Revoke the selected invitations"), permissions=["add"])
     def revoke(self, request: HttpRequest, rows: Any) -> None:
-        self.run_service(request, rows, lambda row: services.revoke_invitation(invitation=row, user=request.user), _("Revoked."))
+        self.run_service(
+            request, rows, lambda row: services.revoke_invitation(invitation=row, user=request.user), _("Revoked.")
+        )
 
 
 @admin.register(NoticeAcknowledgement)

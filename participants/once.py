@@ -15,10 +15,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from participants.models import SentForm
 
@@ -28,16 +30,18 @@ def new_token() -> str:
     return uuid.uuid4().hex
 
 
-def once(request: HttpRequest, create: Callable[[], Any]) -> HttpResponse:
+def once(request: HttpRequest, create: Callable[[], Any], *, done: Any = "") -> HttpResponse:
     """Run ``create`` once for the token in ``request.POST['form_token']`` and redirect to what it made.
 
     A second sending, even at the same moment, redirects to the first one's result. Errors of ``create`` pass through
-    and leave the token unused. A form without a token is simply done.
+    and leave the token unused. A form without a token is simply done. ``done`` is said on the next page.
     """
     try:
         token = uuid.UUID(request.POST.get("form_token", ""))
     except ValueError:
-        return redirect(create())
+        made = create()
+        messages.success(request, done or _("Saved."))
+        return redirect(made)
     try:
         with transaction.atomic():
             sent = SentForm.objects.create(token=token, user=request.user)
@@ -49,4 +53,5 @@ def once(request: HttpRequest, create: Callable[[], Any]) -> HttpResponse:
         if before is None:
             raise
         return redirect(before.url or "home")
+    messages.success(request, done or _("Saved."))
     return redirect(url)

@@ -11,9 +11,7 @@ def can_view_participant(user: Any, participant: Any) -> bool:
     """Own people, assigned advisers, researchers of the agreement, and staff."""
     access = access_of(user)
     return (
-        access.staff
-        or participant.pk in access.own | access.advises
-        or participant.agreement_id in access.researches
+        access.staff or participant.pk in access.own | access.advises or participant.agreement_id in access.researches
     )
 
 

@@ -63,7 +63,9 @@ def begin_designation(
     open_one = local_government.designations.filter(ends_on=None).first()
     if open_one is not None:
         if open_one.starts_on is not None and open_one.starts_on >= starts_on:
-            raise DomainError(_("A name already begins on or after that day. Choose a later day, or correct that name."))
+            raise DomainError(
+                _("A name already begins on or after that day. Choose a later day, or correct that name.")
+            )
         open_one.ends_on = starts_on - timedelta(days=1)
         open_one.save()
     begun = Designation(
@@ -195,15 +197,25 @@ def accept_invitation(*, invitation: Invitation, password: str, name_th: str, na
 
 @transaction.atomic
 def give_role(
-    *, person: User, role: str, participant: Participant | None = None, agreement: Agreement | None = None,
+    *,
+    person: User,
+    role: str,
+    participant: Participant | None = None,
+    agreement: Agreement | None = None,
     starts_on: date | None = None,
 ) -> Membership:
     """Give a person a role from a day on (today); an open membership of the same kind is returned as it is."""
-    kept = Membership.objects.filter(user=person, role=role, participant=participant, agreement=agreement, ends_on=None).first()
+    kept = Membership.objects.filter(
+        user=person, role=role, participant=participant, agreement=agreement, ends_on=None
+    ).first()
     if kept is not None:
         return kept
     membership = Membership(
-        user=person, role=role, participant=participant, agreement=agreement, starts_on=starts_on or timezone.localdate()
+        user=person,
+        role=role,
+        participant=participant,
+        agreement=agreement,
+        starts_on=starts_on or timezone.localdate(),
     )
     membership.full_clean()
     membership.save()
@@ -226,7 +238,9 @@ def revoke_invitation(*, invitation: Invitation, user: User) -> None:
     """Make an open invitation's link useless. Raises :class:`DomainError` when it was already used."""
     if not can_invite(user, invitation):
         raise PermissionDenied
-    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now()):
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    ):
         raise DomainError(_("This invitation has already been used or revoked."))
     invitation.refresh_from_db()
     invitation.save()

@@ -85,7 +85,9 @@ def participant_detail(request: HttpRequest, agreement: str, code: str) -> HttpR
         {
             "participant": participant,
             "column": ledger.column(participant.pk),
-            "documents": PartyDocument.objects.visible_to(request.user).filter(participant=participant).select_related("file"),
+            "documents": PartyDocument.objects.visible_to(request.user)
+            .filter(participant=participant)
+            .select_related("file"),
             "coordinators": participant.memberships.select_related("user").filter(ends_on=None),
             "may_edit_contact": can_edit_contact(request.user, participant),
             "may_hand_over": can_hand_over(request.user, participant),
@@ -102,7 +104,10 @@ def contact_edit(request: HttpRequest, agreement: str, code: str) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         try:
             save_contact(
-                local_government=form.instance, participant=participant, user=request.user, expected=form.expected_revision
+                local_government=form.instance,
+                participant=participant,
+                user=request.user,
+                expected=form.expected_revision,
             )
         except Stale as error:
             form.show_stale(error)
@@ -123,7 +128,9 @@ def agreement_select(request: HttpRequest) -> HttpResponse:
 @require_safe
 def document_download(request: HttpRequest, pk: int) -> HttpResponse:
     """A document's file."""
-    document = load(PartyDocument.objects.visible_to(request.user).select_related("file"), request.user, can_view_document, pk=pk)
+    document = load(
+        PartyDocument.objects.visible_to(request.user).select_related("file"), request.user, can_view_document, pk=pk
+    )
     if document.file is None:
         raise Http404
     return serve(document.file)

@@ -127,9 +127,7 @@ def can_enter_update(user: Any, update: Any) -> bool:
     So staff never change, nor afterwards accept, words that a local government answers for: who began an update does
     not judge it.
     """
-    return can_write_update(user, update) or (
-        update.created_by_id == user.pk and can_enter_report(user, update.choice)
-    )
+    return can_write_update(user, update) or (update.created_by_id == user.pk and can_enter_report(user, update.choice))
 
 
 def can_use_workbook(user: Any) -> bool:

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
+from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
-from participants.models import Agreement, Participant, PartyDocument, User
+from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     AttendanceState,
@@ -144,6 +145,15 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         programme=programme,
         administrator=make.make_admin(email="administrator@example.org"),
     )
+    ReminderRule.objects.get_or_create(area="", offset_days=-3)  # a database that was migrated has it
+    ReminderLog.objects.create(
+        user=world.a.coordinator,
+        day=date(2020, 1, 20),
+        state=ReminderState.SENT,
+        subject="มี 1 เรื่องรอท่านอยู่",
+        item_count=1,
+        sent_at=make.MOMENT,
+    )
     for seminar in seminars.values():
         make.make_session(seminar)
     for _extra in range(rows - 1):
@@ -222,6 +232,7 @@ def _pathways(world: World, party: Party, number: int) -> None:
         party.choices.setdefault(state, choice)
         make.make_milestone(choice)
         make.make_milestone(choice, title="เปิดใช้งาน", done_on=date(2020, 4, 1))
+        make.make_indicator(choice)
         if state == ChoiceState.CONFIRMED:
             confirmed = choice
     states = (UpdateState.ACCEPTED, UpdateState.RETURNED, UpdateState.SUBMITTED, UpdateState.DRAFT)
@@ -249,3 +260,8 @@ def _money(world: World, party: Party) -> None:
     party.expenses.setdefault("institute", institute)
     silent: dict[str, Any] = {"whose_cost": WhoseCost.EVENT, "category": Category.MEALS, "description": "อาหารต้อนรับคณะ"}
     party.expenses.setdefault("undecided", make.make_expense(scheduled, by=world.finance, **silent))
+    decided = make.make_expense(
+        scheduled, by=world.finance, state=ExpenseState.APPROVED, approved_by=world.finance_two, **silent
+    )
+    decide_ruling(line=decided, payer="local_government", reason="จังหวัดเห็นชอบ", user=world.finance)
+    party.expenses.setdefault("decided", decided)

@@ -60,12 +60,23 @@ def liable_parties(line: ExpenseLine) -> list[tuple[Participant, int]]:
 
 @transaction.atomic
 def set_parties(line: ExpenseLine, parties: Parties) -> None:
-    """Make the local governments concerned exactly these. Raises :class:`DomainError` for one of another agreement."""
+    """Make the local governments concerned exactly these.
+
+    Raises :class:`DomainError` for others than the agreement's, and for others than those visited on a visit's line.
+    """
     weights = dict(parties) if isinstance(parties, Mapping) else dict.fromkeys(parties, 1)
     foreign = [str(party) for party in weights if party.agreement_id != line.agreement_id]
     if foreign:
         raise DomainError(_("%(names)s: no part in this agreement.") % {"names": ", ".join(foreign)})
     wanted = {party.pk: weight for party, weight in weights.items()}
+    if line.visit is not None:  # clause 4.2 binds who asked for the visit, never a bystander
+        visited = set(line.visit.parts.values_list("participant_id", flat=True))
+        strangers = [str(party) for party in weights if party.pk not in visited]
+        if strangers:
+            raise DomainError(
+                _("%(names)s: not part of this field visit. Only the organisations visited can share its costs.")
+                % {"names": ", ".join(strangers)}
+            )
     kept = {part.participant_id: part for part in ExpenseParty.objects.filter(line=line)}
     for pk, part in kept.items():
         if pk not in wanted:

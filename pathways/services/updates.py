@@ -106,10 +106,11 @@ def open_paragraphs(update: ProgressUpdate) -> frozenset[str]:
     if update.state not in EDITABLE_UPDATE_STATES:
         return frozenset()
     if update.state == UpdateState.RETURNED:
-        last = update.events.filter(state=UpdateState.RETURNED).exclude(paragraphs={}).order_by("pk").last()
-        since = update.events.filter(state=UpdateState.SUBMITTED).order_by("pk").last()
-        if last is not None and since is not None and last.pk > since.pk:
-            return frozenset(last.paragraphs)
+        events = sorted(update.events.all(), key=lambda event: event.pk)  # read once, or not at all when prefetched
+        submitted = [event.pk for event in events if event.state == UpdateState.SUBMITTED]
+        noted = [event for event in events if event.state == UpdateState.RETURNED and event.paragraphs]
+        if noted and submitted and noted[-1].pk > submitted[-1]:
+            return frozenset(noted[-1].paragraphs)
     return frozenset(PARAGRAPHS)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -76,11 +77,9 @@ def make_workbook(
     """
     today = timezone.localdate()
     schedule = schedule_of(agreement, participant_ids, today)
-    rows = [
-        _report_row(due, schedule)
-        for due in schedule
-        if (period is None or due.period.pk == period.pk) and _open_to(user, due)
-    ]
+    open_ones = [due for due in schedule if (period is None or due.period.pk == period.pk) and _open_to(user, due)]
+    prefetch_related_objects([due.update for due in open_ones if due.update is not None], "events")
+    rows = [_report_row(due, schedule) for due in open_ones]
     steps = _step_rows(user, schedule) if period is None else []
     if not rows and not steps:
         raise DomainError(_("Nothing is open: no report is due, and every step of the plans is done."))

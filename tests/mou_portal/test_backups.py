@@ -24,7 +24,9 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from participants.models import StoredFile
 counts = {m._meta.label: m._default_manager.count() for m in apps.get_models() if m._meta.managed}
-files = {f.storage_name: hashlib.sha256(default_storage.open(f.storage_name).read()).hexdigest() for f in StoredFile.objects.all()}
+files = {}
+for row in StoredFile.objects.all():
+    files[row.storage_name] = hashlib.sha256(default_storage.open(row.storage_name).read()).hexdigest()
 print("RESULT" + json.dumps([counts, files]))
 """
 
@@ -34,7 +36,10 @@ def portal(tmp_path, settings):
     """A small portal with one real file, in folders of its own."""
     settings.PRIVATE_FILES_DIR = tmp_path / "files"
     settings.VAR_DIR = tmp_path
-    settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}},
+    }
     participant = make_participant(make_agreement())
     make_evidence(make_update(make_choice(participant)))
     return participant

@@ -173,7 +173,10 @@ def reset_link(client: Client, person: User) -> str:
     return found[1]
 
 
-def set_password(client: Client, link: str, password: str = "another-quiet-river-99") -> None:
+NEW_PASSWORD = "another-quiet-river-99"
+
+
+def set_password(client: Client, link: str, password: str = NEW_PASSWORD) -> None:
     shown = client.get(link)
     if shown.status_code == 302:
         client.post(shown["Location"], {"password1": password, "password2": password})

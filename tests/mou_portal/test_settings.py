@@ -105,6 +105,9 @@ def test_postgresql_waits_neither_for_locks_nor_for_statements_without_end(tmp_p
 
 
 def test_the_deployment_check_finds_nothing(tmp_path: Path) -> None:
-    code = "from django.core.management import execute_from_command_line as run; run(['', 'check', '--deploy', '--fail-level', 'WARNING'])"
+    code = (
+        "from django.core.management import execute_from_command_line as run; "
+        "run(['', 'check', '--deploy', '--fail-level', 'WARNING'])"
+    )
     done = start(code, tmp_path, **GOOD)
     assert done.returncode == 0, done.stderr

@@ -10,7 +10,6 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import Q
 
 from participants.models import Participant, StoredFile
 
@@ -23,6 +22,7 @@ OWNED_BY: dict[str, str] = {
     "pathways.pathwaychoice": "participant",
     "pathways.choiceversion": "choice__participant",
     "pathways.milestone": "choice__participant",
+    "pathways.indicator": "choice__participant",
     "pathways.periodskip": "participant",
     "pathways.progressupdate": "choice__participant",
     "pathways.evidence": "update__choice__participant",
@@ -48,6 +48,8 @@ PUBLIC = {
     "participants.invitation": {"token_hash", "email", "staff_group"},
     "expenses.ruling": {"clause", "rule_code"},
 }
+#: Columns that a constraint ties to another one: planted where that one is filled.
+TIED = {("expenses.ruling", "decision_reason"): "decided_by_id"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def plant(party: Participant, word: str) -> Canaries:
         for row in rows:
             changed = {}
             for column in _words(model, label):
+                if not getattr(row, TIED.get((label, column.name), "pk")):
+                    continue
                 number += 1
                 changed[column.name] = _canary(column, word, number)
             if changed:
@@ -109,7 +113,6 @@ def _people(party: Participant, word: str, number: int) -> int:
 
 def _files(party: Participant, word: str, number: int) -> int:
     """Names and contents of the files that the party's rows refer to."""
-    owners = Q()
     ids: set[int] = set()
     for label, path in OWNED_BY.items():
         model = apps.get_model(label)
@@ -117,9 +120,8 @@ def _files(party: Participant, word: str, number: int) -> int:
             if column.related_model is StoredFile:
                 rows = model._base_manager.filter(**{path: party.pk, f"{column.name}__isnull": False})
                 ids |= set(rows.values_list(column.attname, flat=True))
-    owners = Q(pk__in=ids)
     count = 0
-    for stored in StoredFile.objects.filter(owners):
+    for stored in StoredFile.objects.filter(pk__in=ids):
         count += 1
         content = f"{word}{number + count}".encode()
         default_storage.delete(stored.storage_name)

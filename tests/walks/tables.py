@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Line:
-    """What each kind of person gets for a method on a row of a page; ``row`` and ``data`` are as the table's head says."""
+    """What each kind of person gets for a method on a row of a page; see the table's head for ``row`` and ``data``."""
 
     name: str
     method: str

@@ -1,0 +1,124 @@
+"""Every list, board, export and report at two sizes of data: the same number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from mou_portal.registry import reports
+from tests.walks.addresses import admin_models, portal_addresses
+from tests.world import World, build_world
+
+#: The sizes: parties, and rows of everything for each party.
+SMALL, LARGE = (2, 1), (4, 3)
+ACTORS = ("coordinator_a", "adviser", "researcher", "finance", "programme", "administrator")
+#: Pages without arguments that are no lists, or are answers to POST.
+PLAIN = [
+    one.name
+    for one in portal_addresses()
+    if not one.arguments
+    and not one.name.startswith(("account_", "mfa_", "usersessions_", "socialaccount_", "livez", "readyz"))
+]
+
+
+def lists() -> list[str]:
+    """Addresses of every page without arguments, and of its exports."""
+    found = []
+    for name in PLAIN:
+        if "/" in name:
+            continue
+        url = reverse(name)
+        found += [url, f"{url}?export=csv", f"{url}?export=xlsx"]
+    return found
+
+
+def admin_lists() -> list[str]:
+    """The board and the list of every model."""
+    return [
+        reverse("admin:index"),
+        *(reverse(f"admin:{label.replace('.', '_')}_changelist") for label in admin_models()),
+    ]
+
+
+def counted(client: Client, url: str) -> tuple[int, int, list[str]]:
+    """Status, number of queries and the queries of a GET, with everything read that streams."""
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        answer = client.get(url)
+        if getattr(answer, "streaming", False):
+            b"".join(answer.streaming_content)
+    return answer.status_code, len(captured), [query["sql"] for query in captured.captured_queries]
+
+
+def measure(world: World) -> dict[tuple[str, str], tuple[int, int, list[str]]]:
+    """Every list as every kind of person who may see it."""
+    found = {}
+    for actor in ACTORS:
+        client = Client()
+        client.force_login(world.actor(actor))
+        client.get(reverse("home"))  # the session, the notice and the content types are known from here on
+        for url in lists() + (admin_lists() if actor in ("finance", "programme", "administrator") else []):
+            client.get(url)
+            found[actor, url] = counted(client, url)
+    return found
+
+
+def shape(queries: list[str]) -> str:
+    """The queries, each once with its number, for a message that can be acted on."""
+    seen: dict[str, int] = {}
+    for sql in queries:
+        seen[sql[:160]] = seen.get(sql[:160], 0) + 1
+    return "\n".join(f"  {number} × {sql}" for sql, number in sorted(seen.items(), key=lambda pair: -pair[1])[:4])
+
+
+@pytest.mark.django_db
+def test_lists_cost_the_same_number_of_queries_however_much_there_is() -> None:
+    small = measured_in_a_world_of_its_own(*SMALL)
+    large = measured_in_a_world_of_its_own(*LARGE)
+    grown = [
+        f"{actor} {url}: {small[actor, url][1]} then {large[actor, url][1]}\n{shape(large[actor, url][2])}"
+        for actor, url in small
+        if small[actor, url][0] == 200 and large[actor, url][1] > small[actor, url][1]
+    ]
+    assert sum(one[0] == 200 for one in small.values()) > 100, "the walk must reach the pages"
+    assert grown == [], "\n".join(grown)
+
+
+def measured_in_a_world_of_its_own(parties: int, rows: int) -> dict[tuple[str, str], tuple[int, int, list[str]]]:
+    """Measure in a world that is gone afterwards."""
+
+    class GoneError(Exception):
+        """Takes the world away."""
+
+    found: dict[Any, Any] = {}
+    try:
+        with transaction.atomic():
+            cache.clear()
+            found = measure(build_world(parties, rows))
+            raise GoneError
+    except GoneError:
+        return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("report", [pytest.param(report, id=report.name) for report in reports])
+def test_reports_cost_the_same_number_of_queries(report: Any) -> None:
+    numbers = []
+    for size in (SMALL, LARGE):
+        with transaction.atomic(), translation.override("th"):
+            world = build_world(*size)
+            subject = world.agreement if report.subject == "agreement" else world.a.participant
+            report.html(subject, "th")
+            with CaptureQueriesContext(connection) as captured:
+                report.html(type(subject).objects.get(pk=subject.pk), "th")
+            numbers.append((len(captured), [query["sql"] for query in captured.captured_queries]))
+            transaction.set_rollback(True)
+    assert numbers[1][0] <= numbers[0][0], shape(numbers[1][1])
