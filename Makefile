@@ -1,6 +1,6 @@
 # The portal's commands. `make` lists them. The work is done by the scripts in .ci.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check bench lock messages migrations format account clean
+.PHONY: help setup setup-test run test check coverage bench lock messages migrations format account clean
 SHELL := bash
 
 PORT ?= 8000
@@ -33,6 +33,9 @@ test: ## all tests: SQLite, PostgreSQL, Chromium (ARGS="-k word" for some)
 
 check: ## style, types, layers, templates, migrations, settings, translations
 	@.ci/check
+
+coverage: ## the share of the code that the tests touch, against its floors
+	@.ci/coverage
 
 bench: ## measure speed and size, and compare with the figures that must hold
 	@.ci/bench $(ARGS)

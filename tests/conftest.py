@@ -43,12 +43,25 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, not skip, what is about the other database."""
-    foreign = "postgresql_only" if connection.vendor == "sqlite" else "sqlite_only"
-    others = [item for item in items if item.get_closest_marker(foreign)]
+    """Leave out, not skip, what the other database is for.
+
+    On PostgreSQL these are the tests of SQLite itself, and those that ask for no database at all:
+    they have run on SQLite just before and could only give the same answer again.
+    """
+    if connection.vendor == "sqlite":
+        others = [item for item in items if item.get_closest_marker("postgresql_only")]
+    else:
+        others = [item for item in items if item.get_closest_marker("sqlite_only") or not uses_database(item)]
     if others:
         config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in others]
+        left_out = set(others)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test asks for the database, by its mark or through any of its fixtures."""
+    asked = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 # --- the browser --------------------------------------------------------------------------------
