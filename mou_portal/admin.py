@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from import_export.admin import ExportMixin, ImportMixin
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -45,6 +46,30 @@ class ScopedAdmin(SimpleHistoryAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Refuse what Django lets through for every column of a model: ``?password__startswith=…``."""
         return SECRETS.isdisjoint(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The row's past, for those who may see the row; of a row that was deleted, as the library shows it."""
+        self._refuse_hidden(request, object_id)
+        answer: HttpResponse = super().history_view(request, object_id, extra_context)
+        return answer
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """One earlier state of the row, on the same terms."""
+        self._refuse_hidden(request, object_id)
+        answer: HttpResponse = super().history_form_view(request, object_id, version_id, extra_context)
+        return answer
+
+    def _refuse_hidden(self, request: HttpRequest, object_id: str) -> None:
+        """The library looks into the history past ``get_queryset``: a row that is there and not visible is 404."""
+        if self.get_object(request, unquote(object_id)) is None:
+            try:
+                hidden = self.model._base_manager.filter(pk=unquote(object_id)).exists()
+            except (ValueError, ValidationError) as error:
+                raise Http404 from error
+            if hidden:
+                raise Http404
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and _asked(type(self).can_view_row, request.user, obj)
@@ -101,10 +126,18 @@ class ExportOnlyAdmin(ExportMixin, ScopedAdmin):
 
 
 class ScopedInline(admin.TabularInline):  # type: ignore[type-arg]  # the models differ in each subclass
-    """A tabular inline with the portal's date and money fields."""
+    """A tabular inline with the portal's date and money fields, each cell's box named after its column."""
 
     formfield_overrides = THAI_FORMFIELD_OVERRIDES
     extra = 0
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The column's heading names the boxes below it for those who cannot see it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            widget = getattr(field.widget, "widget", field.widget)  # within Django's wrapper with the + beside it
+            widget.attrs.setdefault("aria-label", str(db_field.verbose_name))
+        return field
 
 
 def _asked(predicate: Callable[[Any, Any], bool] | None, user: Any, obj: Any) -> bool:

@@ -23,6 +23,7 @@ OWNED_BY: dict[str, str] = {
     "pathways.choiceversion": "choice__participant",
     "pathways.milestone": "choice__participant",
     "pathways.indicator": "choice__participant",
+    "pathways.indicatorvalue": "indicator__choice__participant",
     "pathways.periodskip": "participant",
     "pathways.progressupdate": "choice__participant",
     "pathways.evidence": "update__choice__participant",
