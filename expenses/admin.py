@@ -294,7 +294,7 @@ class RulingAdmin(ScopedAdmin):
     """Rulings come from the rule or from a decision on the line's page; here they are read."""
 
     list_display = ("line", "payer", "clause", "is_current", "decided_by", "created_at")
-    list_filter = ("is_current", "payer", "clause", ("decided_by", admin.EmptyFieldListFilter))
+    list_filter = ("is_current", "payer", ("decided_by", admin.EmptyFieldListFilter))
     list_select_related = ("line", "decided_by")
     search_fields = ("line__description", "decision_reason")
 

@@ -9,7 +9,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from import_export.admin import ExportMixin, ImportMixin
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -125,9 +127,19 @@ class ExportOnlyAdmin(ExportMixin, ScopedAdmin):
         return {**super().get_export_resource_kwargs(request, *args, **kwargs), "user": request.user}
 
 
+class NamedFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # the models differ in each use
+    """Rows of an inline whose box for deleting has a name too."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = str(_("Delete"))
+
+
 class ScopedInline(admin.TabularInline):  # type: ignore[type-arg]  # the models differ in each subclass
     """A tabular inline with the portal's date and money fields, each cell's box named after its column."""
 
+    formset = NamedFormSet
     formfield_overrides = THAI_FORMFIELD_OVERRIDES
     extra = 0
 

@@ -222,8 +222,13 @@ class UserAdmin(ScopedAdmin):
         "last_login",
         "date_joined",
     )
-    filter_horizontal = ("groups",)
     inlines = (MembershipInline, AssignmentInline)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Two groups are two boxes to tick, not a machine for moving names."""
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Rights of staff are an administrator's to give; so is an address, which leads to a password."""

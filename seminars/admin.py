@@ -300,7 +300,6 @@ class FieldVisitAdmin(ServiceAdmin):
     list_display = ("purpose_start", "parties", "arranged_by", "wished_on", "visit_on", "state")
     list_filter = ("agreement", "state", "arranged_by")
     search_fields = ("purpose",)
-    filter_horizontal = ("visitors",)
     actions = ("agree", "done")
 
     @admin.display(description=_("purpose"))

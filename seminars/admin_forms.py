@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mou_portal.admin import NamedFormSet
 from mou_portal.records import DomainError
 from participants.models import Participant
 from seminars.forms import possible_visitors
@@ -145,7 +146,7 @@ class VisitForm(OpenedForm):
         return cleaned
 
 
-class PartsFormSet(forms.BaseInlineFormSet):
+class PartsFormSet(NamedFormSet):
     """The participants of a visit: at least one, all of the visit's agreement."""
 
     model = VisitParticipant

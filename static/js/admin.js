@@ -26,6 +26,8 @@
       box.dataset.named = "";
     }
   };
+  // the boxes are made when jQuery is ready, which on a busy machine may be after the load event
+  window.django?.jQuery?.(nameSearchBoxes);
   window.addEventListener("load", nameSearchBoxes);
   document.addEventListener("formset:added", () => setTimeout(nameSearchBoxes, 0));
 
