@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -82,9 +84,19 @@ def inspect(name: str, content: bytes, *, limit: int) -> Kind:
     return kind
 
 
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """Refuse pictures that are cut off, also in a process where the PDF library has told Pillow to accept them."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _check_picture(name: str, content: bytes, kind: Kind, damaged: UploadRefused) -> None:
     try:
-        with Image.open(io.BytesIO(content), formats=[_PICTURE[kind.ending]]) as picture:
+        with _whole_pictures_only(), Image.open(io.BytesIO(content), formats=[_PICTURE[kind.ending]]) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise UploadRefused(_("“%(name)s” has too many pixels (at most 50 million).") % {"name": name})
