@@ -76,7 +76,7 @@ class Listing:
                 chosen = ""
             shown_filters.append({"key": each.key, "title": each.title, "options": options, "selected": chosen})
         sort = asked.get("sort", "")
-        key, descending = sort.lstrip("-"), sort.startswith("-")
+        key, descending = sort.removeprefix("-"), sort.startswith("-")
         if key in {column.sort for column in self.columns if column.sort}:
             rows = rows.order_by(sort, "pk")
         else:
