@@ -97,6 +97,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     agreement = make.make_agreement()
     make.make_clauses(agreement)
     make.make_pathways(agreement, max(6, 3 * rows))
+    make.make_agreement("phase-1", current=False, signed_on=date(2017, 6, 1), ends_on=date(2018, 5, 31))  # not theirs
     programme = make.make_staff(PROGRAMME_STAFF, email="programme@example.org")
     finance = make.make_staff(FINANCE_STAFF, email="finance@example.org")
     finance_two = make.make_staff(FINANCE_STAFF, email="finance-two@example.org")
