@@ -32,7 +32,9 @@ def written_tables() -> Iterator[list[str]]:
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
         match = _WRITES.match(sql)
-        if match and match[1] not in OF_THE_MACHINERY and context["cursor"].rowcount != 0:
+        # SQLite counts the rows of an INSERT … RETURNING only once they are read: an INSERT always counts
+        counted = context["cursor"].rowcount != 0 or sql.startswith("INSERT")
+        if match and match[1] not in OF_THE_MACHINERY and counted:
             tables.append(match[1])
         return result
 
