@@ -39,11 +39,6 @@ def can_write_choice(user: Any, choice: Any) -> bool:
     return choice.participant_id in access_of(user).coordinates
 
 
-def can_view_choice(user: Any, choice: Any) -> bool:
-    """Own and advised participants and staff always; researchers once a version was submitted."""
-    return any(can_view_version(user, version) for version in choice.versions.all())
-
-
 def can_view_version(user: Any, version: Any) -> bool:
     """Own and advised participants and staff always; researchers unless it is a draft."""
     access = access_of(user)
@@ -56,11 +51,6 @@ def can_view_version(user: Any, version: Any) -> bool:
 def can_edit_version(user: Any, version: Any) -> bool:
     """A coordinator, while the version is a draft or was returned."""
     return can_write_choice(user, version.choice) and version.state in EDITABLE
-
-
-def can_submit_version(user: Any, version: Any) -> bool:
-    """As editing: who writes it hands it in."""
-    return can_edit_version(user, version)
 
 
 def can_withdraw_choice(user: Any, choice: Any) -> bool:
@@ -84,11 +74,6 @@ def can_decide_version(user: Any, version: Any) -> bool:
 def can_confirm_version(user: Any, version: Any) -> bool:
     """Whether the person may confirm the version now."""
     return version.state == SUBMITTED and can_decide_version(user, version)
-
-
-def can_return_version(user: Any, version: Any) -> bool:
-    """Whether the person may return the version now."""
-    return can_confirm_version(user, version)
 
 
 def can_change_choice(user: Any, choice: Any) -> bool:
@@ -158,11 +143,6 @@ def can_view_update(user: Any, update: Any) -> bool:
 def can_edit_update(user: Any, update: Any) -> bool:
     """A coordinator, while the update is a draft or was returned."""
     return can_write_update(user, update) and update.state in EDITABLE
-
-
-def can_submit_update(user: Any, update: Any) -> bool:
-    """As editing: who writes it hands it in."""
-    return can_edit_update(user, update)
 
 
 def can_judge_update(user: Any, update: Any) -> bool:

@@ -198,19 +198,27 @@
       storage.removeItem(key);
     }
 
+    const keepNow = () => {
+      timer = undefined;
+      if (waiting) {
+        waiting = false; // the person went on typing: the new text counts
+        offer.hidden = true;
+      }
+      keep(form, key);
+    };
     form.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (waiting) {
-          waiting = false; // the person went on typing: the new text counts
-          offer.hidden = true;
-        }
-        keep(form, key);
-      }, 400);
+      timer = setTimeout(keepNow, 400);
+    });
+    window.addEventListener("pagehide", () => {
+      if (timer === undefined) return; // nothing typed since it was kept
+      clearTimeout(timer);
+      keepNow();
     });
     if (form.dataset.autosaveUrl) saveOnServer(form);
     form.addEventListener("submit", () => {
       clearTimeout(timer);
+      timer = undefined;
       keep(form, key);
       sessionStorage.setItem(SENT, key);
     });
