@@ -10,7 +10,18 @@ from typing import Any
 from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
 from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
-from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
+from participants.models import (
+    Agreement,
+    Duty,
+    DutyProof,
+    Participant,
+    PartyDocument,
+    ReminderLog,
+    ReminderRule,
+    ReminderState,
+    User,
+    Waiver,
+)
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     AttendanceState,
@@ -54,6 +65,8 @@ class Party:
     visits: dict[str, FieldVisit] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
+    proof: DutyProof | None = None
+    waiver: Waiver | None = None
 
 
 @dataclass
@@ -65,6 +78,7 @@ class World:
     periods: list[ReportingPeriod]
     seminars: dict[str, Seminar]
     document: PartyDocument
+    duty: Duty
     adviser: User
     researcher: User
     finance: User
@@ -139,6 +153,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         periods=[make.make_period(agreement, number) for number in range(1, 6)],  # nothing was reported for the last
         seminars=seminars,
         document=make.make_document(agreement, programme, title="บันทึกข้อตกลง", kind="signed_scan"),
+        duty=make.make_duty(agreement, by=programme),
         adviser=make.make_adviser(bodies[0], email="adviser@example.org"),
         researcher=make.make_researcher(agreement, email="researcher@example.org"),
         finance=finance,
@@ -210,6 +225,11 @@ def _furnish(world: World, party: Party, number: int) -> None:
     _money(world, party)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
+    proof = make.make_proof(world.duty, body, by=by)
+    party.proof = party.proof or proof
+    duty = world.duty if first else make.make_duty(world.agreement, by=staff, participants=[body])
+    waiver = make.make_waiver(world.agreement, body, duty.name, by=staff)
+    party.waiver = party.waiver or waiver
     token = f"token-of-{body.code}-{number + 1}"
     make.make_invitation(
         staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
