@@ -91,9 +91,8 @@ def test_a_duty_by_hand_is_proved_by_what_was_accepted(world):
     with pytest.raises(DomainError):
         hand_in_proof(**proof, participant=b, user=world.programme)
     with pytest.raises(DomainError):
-        hand_in_proof(
-            **proof | {"proved_on": timezone.localdate() + timedelta(days=1)}, participant=a, user=world.programme
-        )
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        hand_in_proof(**proof | {"proved_on": tomorrow}, participant=a, user=world.programme)
     handed_in = hand_in_proof(**proof, participant=a, user=world.a.coordinator)
     assert cell(world, duty.name).state is State.OVERDUE, "what waits does not count"
     accept_proof(proof=handed_in, user=world.programme)
@@ -117,11 +116,9 @@ def test_a_party_owes_nothing_before_it_joins_and_after_it_leaves(world):
     world.b.choices["confirmed"].versions.update(state="draft")
     party.joined_on, party.left_on = date(2020, 1, 1), date(2020, 6, 30)
     party.save()
-    states = {
-        day: cell(world, "pathway-choice", world.b, day).state
-        for day in (date(2019, 12, 31), date(2020, 1, 1), date(2020, 6, 30), DAY)
-    }
-    assert list(states.values()) == [State.NOT_APPLICABLE, State.DUE, State.DUE, State.NOT_APPLICABLE]
+    days = (date(2019, 12, 31), date(2020, 1, 1), date(2020, 6, 30), DAY)
+    states = [cell(world, "pathway-choice", world.b, day).state for day in days]
+    assert states == [State.NOT_APPLICABLE, State.DUE, State.DUE, State.NOT_APPLICABLE]
     signature = cell(world, "signature", world.b)
     assert (signature.state, signature.due_on) == (State.FULFILLED, party.joined_on), "what was fulfilled stays so"
 
@@ -178,7 +175,7 @@ def test_the_ledger_takes_as_many_queries_for_some_as_for_many(world):
 
 
 def test_pages_of_a_cell(world, client_of):
-    """The way of a proof through the pages: handed in with a file, looked at, accepted; a waiver given and taken back."""
+    """A proof is handed in with a file, looked at and accepted; a waiver is given and taken back."""
     staff, own = client_of("programme"), client_of("coordinator_a")
     url = cell_url(world.agreement, world.duty.name, world.a.participant)
     png = SimpleUploadedFile("แผน.png", make.png())
