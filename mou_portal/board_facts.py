@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -24,14 +24,13 @@ from mou_portal.ledger_grid import (
     pathways_chosen,
     read_query,
 )
-from mou_portal.ledger_store import KEPT, marks, store_key, whole_ledger
+from mou_portal.ledger_store import KEPT, ledger_from, ledger_key, marks, store_key
 from mou_portal.registry import AgendaItem, CalendarDate, checks, dates
 from participants.access import access_of
 from participants.ledger import cell_url
 from participants.models import Agreement
 from pathways.timeline import position
 
-T = TypeVar("T")
 #: The board shows so much of what waits and of what became overdue; links lead to the rest.
 MOST_WAITING = 5
 MOST_OVERDUE = 8
@@ -87,16 +86,6 @@ def _day(moment: date) -> date:
     return timezone.localdate(moment) if isinstance(moment, datetime) else moment
 
 
-def kept_for(mark: str, name: str, user: Any, agreement: Agreement, today: date, make: Callable[[], T]) -> T:
-    """What was made for a person from the data as it is, from the store or made now."""
-    key = store_key(mark, name, user.pk, access_of(user), agreement.pk, today)
-    stored = cache.get(key)
-    if stored is None:
-        stored = make()
-        cache.set(key, stored, KEPT)
-    return stored
-
-
 @dataclass(frozen=True)
 class Told:
     """What the board tells one person beside the grid."""
@@ -127,9 +116,15 @@ def board_context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     today = timezone.localdate()
     user: Any = request.user
     mark = marks()
-    told = kept_for(mark, "told", user, agreement, today, lambda: _told(user, agreement, today))
+    of_told = store_key(mark, "told", user.pk, access_of(user), agreement.pk, today)
+    of_ledger = ledger_key(agreement, today, mark)
+    stored = cache.get_many([of_told, of_ledger])
+    told = stored.get(of_told)
+    if told is None:
+        told = _told(user, agreement, today)
+        cache.set(of_told, told, KEPT)
     query = read_query(request, None)
-    whole = whole_ledger(agreement, today, mark)
+    whole = ledger_from(stored.get(of_ledger), of_ledger, agreement, today)
     ledger = narrowed(whole, kept_parties(whole.participants, query, told.chosen))
     grid = lines(ledger, None)
     overdue = newly_overdue(ledger)

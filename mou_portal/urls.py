@@ -18,6 +18,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar_pages.calendar_feed, name="calendar-feed"),
     path("participants/<slug:agreement>/<slug:code>/handover/", handover.handover_detail, name="handover-detail"),
     path("participants/", include("participants.urls")),
+    path("agreements/", include("participants.agreement_urls")),
     path("checks/", check_pages.check_list, name="check-list"),
     path("ledger/", include("mou_portal.ledger_urls")),
     path("pathways/", include("pathways.urls")),

@@ -12,6 +12,7 @@ from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import (
     Agreement,
+    Amendment,
     Duty,
     DutyProof,
     Participant,
@@ -22,6 +23,7 @@ from participants.models import (
     User,
     Waiver,
 )
+from participants.services import begin_amendment
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     AttendanceState,
@@ -79,6 +81,7 @@ class World:
     seminars: dict[str, Seminar]
     document: PartyDocument
     duty: Duty
+    amendment: Amendment
     adviser: User
     researcher: User
     finance: User
@@ -111,6 +114,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     agreement = make.make_agreement()
     make.make_clauses(agreement)
     make.make_pathways(agreement, max(6, 3 * rows))
+    make.make_agreement("draft-3", current=False, signed_on=None, ends_on=date(2023, 9, 30), phase=3)
     make.make_agreement("phase-1", current=False, signed_on=date(2017, 6, 1), ends_on=date(2018, 5, 31))  # not theirs
     programme = make.make_staff(PROGRAMME_STAFF, email="programme@example.org")
     finance = make.make_staff(FINANCE_STAFF, email="finance@example.org")
@@ -154,6 +158,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         seminars=seminars,
         document=make.make_document(agreement, programme, title="บันทึกข้อตกลง", kind="signed_scan"),
         duty=make.make_duty(agreement, by=programme),
+        amendment=begin_amendment(agreement=agreement, title_th="ขยายเวลา", title_en="Extension", user=programme),
         adviser=make.make_adviser(bodies[0], email="adviser@example.org"),
         researcher=make.make_researcher(agreement, email="researcher@example.org"),
         finance=finance,

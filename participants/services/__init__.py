@@ -1,5 +1,15 @@
 """The verbs of agreements, parties, people and the ledger: each writes once, whole, and with its history."""
 
+from .agreements import (
+    NextPhase,
+    begin_amendment,
+    join_party,
+    leave_party,
+    save_amendment,
+    sign_agreement,
+    sign_amendment,
+    start_next_phase,
+)
 from .ledger import (
     accept_proof,
     add_duty,
@@ -30,10 +40,12 @@ from .people import (
 )
 
 __all__ = [
+    "NextPhase",
     "accept_invitation",
     "accept_proof",
     "acknowledge_notice",
     "add_duty",
+    "begin_amendment",
     "begin_designation",
     "check_invitation",
     "end_membership",
@@ -41,6 +53,8 @@ __all__ = [
     "give_role",
     "hand_in_proof",
     "invite",
+    "join_party",
+    "leave_party",
     "make_calendar_link",
     "make_current",
     "mark_checked",
@@ -49,9 +63,13 @@ __all__ = [
     "reject_proof",
     "revoke_calendar_link",
     "revoke_invitation",
+    "save_amendment",
     "save_contact",
     "save_duty",
     "send_invitation",
+    "sign_agreement",
+    "sign_amendment",
+    "start_next_phase",
     "waive",
     "withdraw_duty",
 ]

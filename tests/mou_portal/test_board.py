@@ -29,7 +29,7 @@ def empty_store(db):
 
 
 def page_of(client, url):
-    return html.fromstring(client.get(url).content)
+    return html.fromstring(client.get(url).content.decode())
 
 
 def queries_of(client, url):
@@ -139,7 +139,7 @@ def test_the_period_as_a_line(world):
         CalendarDate("3", "ก่อนเริ่ม", date(2019, 1, 1), date(2019, 1, 1), "/c/"),
     ]
     line = period_line(world.agreement, events, date(2020, 1, 1))
-    assert [(mark.on, mark.titles, mark.past) for mark in line.marks] == [(day, ("ส่งรายงาน", "สัมมนา"), True)]
+    assert [(mark.on, mark.titles, mark.past) for mark in line.marks] == [(day, ("สัมมนา", "ส่งรายงาน"), True)]
     assert 0 < line.marks[0].at < line.today < 1000
     assert period_line(world.agreement, events, date(2022, 1, 1)).today is None
     assert period_line(make.make_agreement("draft", current=False, signed_on=None), events, day) is None
@@ -149,6 +149,6 @@ def test_the_ledger_of_a_coordinator_holds_no_other_party(world, client_of):
     page = client_of("coordinator_a").get(reverse("ledger:ledger-detail")).content.decode()
     assert world.a.participant.get_absolute_url() in page
     assert world.b.participant.get_absolute_url() not in page
-    export = client_of("coordinator_a").get(reverse("ledger:ledger-detail") + "?export=csv").content.decode()
+    export = client_of("coordinator_a").get(reverse("ledger:ledger-detail") + "?export=csv").getvalue().decode()
     assert "town-a" in export
     assert "town-b" not in export

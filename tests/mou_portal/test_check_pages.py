@@ -48,7 +48,7 @@ def test_each_kind_finds_what_is_wrong_and_nothing_else(world, client_of):
     assert [pk for pk, _url in found(world, "choice-documents")] == [b.pk]
     page = client_of("programme").get(reverse("check-list")).content.decode()
     assert update.get_absolute_url() in page
-    export = client_of("programme").get(reverse("check-list") + "?kind=evidence&export=csv").content.decode()
+    export = client_of("programme").get(reverse("check-list") + "?kind=evidence&export=csv").getvalue().decode()
     assert update.get_absolute_url() in export
 
 

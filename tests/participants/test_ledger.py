@@ -90,8 +90,8 @@ def test_a_duty_by_hand_is_proved_by_what_was_accepted(world):
             hand_in_proof(**proof, participant=participant, user=user)
     with pytest.raises(DomainError):
         hand_in_proof(**proof, participant=b, user=world.programme)
+    tomorrow = timezone.localdate() + timedelta(days=1)
     with pytest.raises(DomainError):
-        tomorrow = timezone.localdate() + timedelta(days=1)
         hand_in_proof(**proof | {"proved_on": tomorrow}, participant=a, user=world.programme)
     handed_in = hand_in_proof(**proof, participant=a, user=world.a.coordinator)
     assert cell(world, duty.name).state is State.OVERDUE, "what waits does not count"
@@ -129,7 +129,7 @@ def test_a_past_day_goes_by_the_days_of_the_facts_and_the_end_that_held_then(wor
     assert cell(world, "experience-exchanged", day=date(2020, 1, 14)).state is State.DUE
     Amendment.objects.create(
         agreement=world.agreement,
-        number=1,
+        number=2,
         title_th="ขยายเวลา",
         signed_on=date(2020, 9, 1),
         old_ends_on=world.agreement.ends_on,
@@ -190,7 +190,7 @@ def test_pages_of_a_cell(world, client_of):
     staff.post(reverse("ledger:proof-accept", args=[proof.pk]))
     page = own.get(url).content.decode()
     assert reverse("ledger:proof-download", args=[proof.pk]) in page
-    assert own.get(reverse("ledger:proof-download", args=[proof.pk])).status_code == 200
+    assert own.get(reverse("ledger:proof-download", args=[proof.pk])).getvalue() == make.png()
     assert own.get(f"{url}?day=2019-09-01").status_code == 200
     waive_url = cell_url(world.agreement, "presentation-day", world.b.participant)
     told = {"reason": "น้ำท่วม", "signed_by": "ผู้อำนวยการ", "signed_on": "2020-05-01", "document_number": "1/2563"}

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.urls import URLPattern, get_resolver, reverse
 
-from participants.models import Participant
+from participants.models import Agreement, Participant
 from tests.world import World
 
 
@@ -82,6 +82,8 @@ def address_of(world: World, name: str, row: str) -> str:
         found = find(world, path)
         if isinstance(found, Participant):
             arguments = [found.agreement.code, found.code]
+        elif isinstance(found, Agreement):
+            arguments = [found.code]
         else:
             arguments = [found.pk]
     url = f"/{name}" if "/" in name else reverse(name, args=arguments)
