@@ -53,6 +53,28 @@ def can_correct_mark(user: Any, mark: Any) -> bool:
     return can_record_attendance(user, mark.session)
 
 
+# --- certificates and feedback ------------------------------------------------------------------
+def can_issue_certificates(user: Any, seminar: Any) -> bool:
+    """Programme staff, of a seminar that is announced or closed."""
+    return is_programme_staff(user) and seminar.state in ("announced", "closed")
+
+
+def can_withdraw_certificate(user: Any, certificate: Any) -> bool:
+    """Programme staff, as long as it holds."""
+    return is_programme_staff(user) and certificate.state == "valid"
+
+
+def can_print_certificate(_user: Any, certificate: Any) -> bool:
+    """Whoever sees a certificate may print it as long as it holds."""
+    return bool(certificate.state == "valid")
+
+
+def can_read_feedback(user: Any, seminar: Any) -> bool:
+    """Programme staff, and the researchers of the agreement."""
+    access = access_of(user)
+    return access.programme or seminar.agreement_id in access.researches
+
+
 # --- presentations ----------------------------------------------------------------------------
 def can_start_presentation(user: Any, participant: Any) -> bool:
     """The participant's coordinator."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from seminars.views import presentations, seminars, visits
+from seminars.views import certificates, feedback, presentations, seminars, visits
 
 app_name = "seminars"
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("sessions/<int:pk>/attendance/", seminars.attendance_edit, name="attendance-edit"),
     path("sessions/<int:pk>/sign-in-sheet/", seminars.sign_in_sheet, name="sign-in-sheet"),
     path("sessions/<int:pk>/attendance/rest/", seminars.attendance_rest, name="attendance-rest"),
+    path("<int:pk>/certificates/", certificates.certificate_list, name="certificate-list"),
+    path("<int:pk>/certificates/issue/", certificates.certificate_issue, name="certificate-issue"),
+    path("<int:pk>/certificates/pdf/", certificates.certificate_pack, name="certificate-pack"),
+    path("certificates/<int:pk>/pdf/", certificates.certificate_download, name="certificate-download"),
+    path("certificates/<int:pk>/withdraw/", certificates.certificate_withdraw, name="certificate-withdraw"),
+    path("certificates/confirm/<str:code>/", certificates.certificate_confirm, name="certificate-confirm"),
+    path("<int:pk>/feedback/", feedback.feedback_results, name="feedback-results"),
+    path("feedback/<str:code>/", feedback.feedback_give, name="feedback-give"),
     path("presentations/", presentations.presentation_list, name="presentation-list"),
     path("presentations/new/", presentations.presentation_create, name="presentation-create"),
     path("presentations/<int:pk>/", presentations.presentation_detail, name="presentation-detail"),

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -57,6 +58,14 @@ from pathways.models import (
 from seminars.models import (
     Attendance,
     AttendanceState,
+    Certificate,
+    CertificateState,
+    CertificateTemplate,
+    FeedbackAnswer,
+    FeedbackForm,
+    FeedbackQuestion,
+    FeedbackResponse,
+    FeedbackState,
     FieldVisit,
     Presentation,
     PresentationState,
@@ -65,6 +74,7 @@ from seminars.models import (
     Seminar,
     SeminarSession,
     SeminarState,
+    Signatory,
     VisitParticipant,
     VisitState,
 )
@@ -75,6 +85,11 @@ SIGNED, ENDS = date(2019, 6, 17), date(2020, 9, 30)
 MOMENT = datetime(2020, 2, 3, 9, 30, tzinfo=UTC)
 
 _serial = count(1)
+
+
+def next_number() -> int:
+    """A number that no row of this process has had, for keys that must differ."""
+    return next(_serial)
 
 
 # --- agreements and parties -----------------------------------------------------------------
@@ -481,6 +496,61 @@ def make_visit(
         VisitParticipant.objects.create(visit=visit, participant=participant)
     visit.visitors.set(visitors)
     return visit
+
+
+def make_certificate_template(seminar: Seminar, **fields: Any) -> CertificateTemplate:
+    """What a seminar's certificates say, with two signatories."""
+    template = CertificateTemplate.objects.create(seminar=seminar, **fields)
+    for order, name in enumerate(("นางสาวเลขา ธิการ", "นายผู้อำนวย การ"), 1):
+        Signatory.objects.create(
+            template=template, order=order, name=name, position_th="ผู้อำนวยการสำนัก", position_en="Director"
+        )
+    return template
+
+
+def make_certificate(seat: Seat, *, by: User, state: str = CertificateState.VALID, **fields: Any) -> Certificate:
+    """A certificate of who sits on the seat."""
+    values: dict[str, Any] = {
+        "serial": seat.seminar.certificates.count() + 1,
+        "name": seat.delegate_name,
+        "position": seat.delegate_position,
+        "issued_on": seat.seminar.ends_on,
+        **fields,
+    }
+    if state == CertificateState.WITHDRAWN:
+        values |= {"withdrawn_on": seat.seminar.ends_on, "withdrawn_reason": "สะกดชื่อผิด"}
+    return Certificate.objects.create(
+        seminar=seat.seminar, participant=seat.participant, seat=seat, issued_by=by, state=state, **values
+    )
+
+
+def make_feedback_form(seminar: Seminar, *, state: str = FeedbackState.OPEN, **fields: Any) -> FeedbackForm:
+    """A form with one question of each kind."""
+    form = FeedbackForm.objects.create(seminar=seminar, state=state, **fields)
+    for order, (kind, text, options) in enumerate(
+        (
+            ("scale", "ความพึงพอใจโดยรวม", ""),
+            ("choice", "รูปแบบที่ต้องการ", "ที่สถาบัน\nออนไลน์"),
+            ("text", "ข้อเสนอแนะ", ""),
+        ),
+        1,
+    ):
+        FeedbackQuestion.objects.create(
+            form=form, order=order, kind=kind, text_th=text, text_en=f"Question {order}", options=options
+        )
+    return form
+
+
+def make_feedback(form: FeedbackForm, participant: Participant | None = None, *, number: int = 4) -> FeedbackResponse:
+    """Somebody's answers to every question of the form."""
+    named = {} if form.anonymous else {"name": "นายผู้ตอบ แบบสอบถาม", "participant": participant}
+    response = FeedbackResponse.objects.create(form=form, token=uuid4(), **named)
+    for question in form.questions.all():
+        said: dict[str, Any] = {"number": number} if question.kind == "scale" else {"text": "อาหารดี"}
+        if question.kind == "choice":
+            said = {"text": question.choices[0]}
+        FeedbackAnswer.objects.create(response=response, question=question, **said)
+    return response
 
 
 def make_rate(agreement: Agreement, *, by: User, kind: str = "lodging", unit: str = "night", **fields: Any) -> Rate:

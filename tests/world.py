@@ -14,6 +14,8 @@ from participants.models import Agreement, Participant, PartyDocument, ReminderL
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     AttendanceState,
+    Certificate,
+    FeedbackForm,
     FieldVisit,
     Presentation,
     PresentationState,
@@ -52,6 +54,7 @@ class Party:
     seats: list[Seat] = field(default_factory=list)
     presentations: dict[str, Presentation] = field(default_factory=dict)
     visits: dict[str, FieldVisit] = field(default_factory=dict)
+    certificates: dict[str, Certificate] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
 
@@ -162,6 +165,10 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     for _extra in range(rows - 1):
         make.make_session(make.make_seminar(agreement))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
+    make.make_certificate_template(seminars["closed"])
+    make.make_certificate_template(seminars["announced"])
+    make.make_feedback_form(seminars["closed"], anonymous=False, code="FEEDBACK-ON-CLOSED")
+    make.make_feedback_form(seminars["announced"], code="FEEDBACK-ON-ANNOUNCED")
     for party in world.parties:
         for number in range(rows):
             _furnish(world, party, number)
@@ -182,6 +189,13 @@ def _furnish(world: World, party: Party, number: int) -> None:
         make.make_attendance(seat, session, recorded_by=staff, state=state)
         if first:
             party.seats.append(seat)
+        if seminar.state == SeminarState.CLOSED:
+            code = f"CODE-OF-{body.code.upper()}-{make.next_number()}"
+            certificate = make.make_certificate(seat, by=staff, code="CODE-OF-" + body.code.upper() if first else code)
+            party.certificates.setdefault("valid", certificate)
+            party.certificates.setdefault("withdrawn", make.make_certificate(seat, by=staff, state="withdrawn"))
+    for form in FeedbackForm.objects.all():
+        make.make_feedback(form, body)
     for state in (
         PresentationState.DRAFT,
         PresentationState.SUBMITTED,

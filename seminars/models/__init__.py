@@ -1,5 +1,7 @@
 """Seminars with their seats and attendance, presentations, and field visits."""
 
+from .certificates import Certificate, CertificateState, CertificateTemplate, Signatory, new_code
+from .feedback import FeedbackAnswer, FeedbackForm, FeedbackQuestion, FeedbackResponse, FeedbackState, QuestionKind
 from .presentations import Presentation, PresentationState
 from .rates import Rate, RateKind, RateMeaning, RateUnit
 from .seminars import (
@@ -20,9 +22,18 @@ __all__ = [
     "ArrangedBy",
     "Attendance",
     "AttendanceState",
+    "Certificate",
+    "CertificateState",
+    "CertificateTemplate",
+    "FeedbackAnswer",
+    "FeedbackForm",
+    "FeedbackQuestion",
+    "FeedbackResponse",
+    "FeedbackState",
     "FieldVisit",
     "Presentation",
     "PresentationState",
+    "QuestionKind",
     "Rate",
     "RateKind",
     "RateMeaning",
@@ -32,7 +43,9 @@ __all__ = [
     "SeminarKind",
     "SeminarSession",
     "SeminarState",
+    "Signatory",
     "Venue",
     "VisitParticipant",
     "VisitState",
+    "new_code",
 ]

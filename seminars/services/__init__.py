@@ -1,5 +1,7 @@
 """Everything that changes seminars, rolls, presentations and field visits."""
 
+from .certificates import issue_certificates, withdraw_certificate
+from .feedback import Respondent, close_feedback, give_feedback, open_feedback
 from .period import check_period
 from .presentations import (
     accept_presentation,
@@ -31,22 +33,27 @@ from .visits import (
 __all__ = [
     "Delegate",
     "Mark",
+    "Respondent",
     "accept_presentation",
     "agree_visit",
     "announce_seminar",
     "cancel_seminar",
     "check_parts",
     "check_period",
+    "close_feedback",
     "close_seminar",
     "decline_visit",
     "enter_presentation",
     "enter_rate",
     "everybody_came",
+    "give_feedback",
+    "issue_certificates",
     "make_missing_seats",
     "mark_given",
     "mark_not_given",
     "mark_visit_done",
     "name_delegate",
+    "open_feedback",
     "plan_seminar",
     "record_attendance",
     "report_visit",
@@ -62,4 +69,5 @@ __all__ = [
     "start_presentation",
     "submit_presentation",
     "substitute_delegate",
+    "withdraw_certificate",
 ]

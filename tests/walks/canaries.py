@@ -32,6 +32,9 @@ OWNED_BY: dict[str, str] = {
     "seminars.attendance": "seat__participant",
     "seminars.presentation": "participant",
     "seminars.fieldvisit": "parts__participant",
+    "seminars.certificate": "participant",
+    "seminars.feedbackresponse": "participant",
+    "seminars.feedbackanswer": "response__participant",
     "expenses.expenseline": "visit__parts__participant",
     "expenses.ruling": "line__visit__parts__participant",
 }
@@ -47,10 +50,14 @@ NOT_PLANTED: dict[str, str] = {
 PUBLIC = {
     "participants.localgovernment": {"code", "sort_key", "search_text"},
     "participants.invitation": {"token_hash", "email", "staff_group"},
+    "seminars.certificate": {"code"},
     "expenses.ruling": {"clause", "rule_code"},
 }
 #: Columns that a constraint ties to another one: planted where that one is filled.
-TIED = {("expenses.ruling", "decision_reason"): "decided_by_id"}
+TIED = {
+    ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",
+    ("expenses.ruling", "decision_reason"): "decided_by_id",
+}
 
 
 @dataclass(frozen=True)
