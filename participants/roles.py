@@ -51,6 +51,8 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "seminars.certificate": VIEW,
         "seminars.feedbackform": EDIT,
         "seminars.feedbackquestion": MANAGE,
+        "seminars.criterion": MANAGE,
+        "seminars.reviewer": MANAGE,
         "seminars.visitparticipant": MANAGE,
         "expenses.expenseline": VIEW,
         "expenses.expenseparty": VIEW,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from seminars.views import certificates, feedback, presentations, seminars, visits
+from seminars.views import certificates, feedback, presentations, reviews, seminars, stage, visits
 
 app_name = "seminars"
 urlpatterns = [
@@ -21,6 +21,17 @@ urlpatterns = [
     path("certificates/confirm/<str:code>/", certificates.certificate_confirm, name="certificate-confirm"),
     path("<int:pk>/feedback/", feedback.feedback_results, name="feedback-results"),
     path("feedback/<str:code>/", feedback.feedback_give, name="feedback-give"),
+    path("<int:pk>/programme/", stage.programme_detail, name="programme-detail"),
+    path("<int:pk>/programme/edit/", stage.programme_edit, name="programme-edit"),
+    path("<int:pk>/programme/pdf/", stage.programme_download, name="programme-download"),
+    path("sessions/<int:pk>/timer/", stage.timer_detail, name="timer-detail"),
+    path("presentations/use-again/", presentations.presentation_use_again, name="presentation-use-again"),
+    path("presentations/<int:pk>/slides/new/", presentations.slides_renew, name="slides-renew"),
+    path("presentations/<int:pk>/slides/<int:number>/", presentations.slides_former, name="slides-former"),
+    path("presentations/<int:pk>/review/", reviews.review_edit, name="review-edit"),
+    path("presentations/<int:pk>/feedback/send/", reviews.feedback_send, name="feedback-send"),
+    path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/<int:pk>/answer/", reviews.review_answer, name="review-answer"),
     path("presentations/", presentations.presentation_list, name="presentation-list"),
     path("presentations/new/", presentations.presentation_create, name="presentation-create"),
     path("presentations/<int:pk>/", presentations.presentation_detail, name="presentation-detail"),

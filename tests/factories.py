@@ -18,6 +18,7 @@ from uuid import uuid4
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from pypdf import PdfWriter
 
 from expenses.models import Category, ExpenseLine, ExpenseState, PaidBy, WhoseCost
 from expenses.services import rule, set_parties
@@ -61,20 +62,26 @@ from seminars.models import (
     Certificate,
     CertificateState,
     CertificateTemplate,
+    Criterion,
     FeedbackAnswer,
     FeedbackForm,
     FeedbackQuestion,
     FeedbackResponse,
     FeedbackState,
     FieldVisit,
+    FormerSlides,
     Presentation,
     PresentationState,
     Rate,
+    Review,
+    Reviewer,
+    Score,
     Seat,
     Seminar,
     SeminarSession,
     SeminarState,
     Signatory,
+    Slot,
     VisitParticipant,
     VisitState,
 )
@@ -306,6 +313,15 @@ def make_pathways(agreement: Agreement, total: int = 6) -> list[Pathway]:
     return [make_pathway(agreement, number) for number in range(1, total + 1)]
 
 
+def pdf_bytes() -> bytes:
+    """A real PDF file of one empty page."""
+    out = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(out)
+    return out.getvalue()
+
+
 def make_choice(
     participant: Participant,
     pathway: Pathway | None = None,
@@ -473,6 +489,41 @@ def make_presentation(
         values.setdefault("given_on", seminar.ends_on)
     by = by or make_coordinator(participant)
     return Presentation.objects.create(participant=participant, seminar=seminar, state=state, created_by=by, **values)
+
+
+def make_former_slides(presentation: Presentation, *, by: User) -> FormerSlides:
+    """A version of the slides that was replaced."""
+    number = presentation.former_slides.count() + 1
+    return FormerSlides.objects.create(
+        presentation=presentation, number=number, file=make_stored_file(by, "สไลด์เก่า.png")
+    )
+
+
+def make_slot(presentation: Presentation, session: SeminarSession, **fields: Any) -> Slot:
+    """The next free place of a session."""
+    values = {"number": session.slots.count() + 1, "minutes": 15, **fields}
+    return Slot.objects.create(presentation=presentation, session=session, **values)
+
+
+def make_criterion(seminar: Seminar, **fields: Any) -> Criterion:
+    """What reviewers judge."""
+    order = seminar.criteria.count() + 1
+    values = {"order": order, "title_th": f"เกณฑ์ข้อที่ {order}", "title_en": f"Criterion {order}", **fields}
+    return Criterion.objects.create(seminar=seminar, **values)
+
+
+def make_reviewer(seminar: Seminar, user: User) -> Reviewer:
+    """A person who reviews at a seminar."""
+    return Reviewer.objects.create(seminar=seminar, user=user)
+
+
+def make_review(presentation: Presentation, reviewer: User, *, score: int = 4, **fields: Any) -> Review:
+    """A review with the same score on every criterion."""
+    values = {"comment": "น่าสนใจ ขอให้เพิ่มตัวเลขผลลัพธ์", **fields}
+    review = Review.objects.create(presentation=presentation, reviewer=reviewer, **values)
+    for criterion in presentation.seminar.criteria.all():
+        Score.objects.create(review=review, criterion=criterion, value=score)
+    return review
 
 
 def make_visit(

@@ -19,6 +19,7 @@ from seminars.models import (
     FieldVisit,
     Presentation,
     PresentationState,
+    Review,
     Seat,
     Seminar,
     SeminarState,
@@ -55,6 +56,7 @@ class Party:
     presentations: dict[str, Presentation] = field(default_factory=dict)
     visits: dict[str, FieldVisit] = field(default_factory=dict)
     certificates: dict[str, Certificate] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
 
@@ -165,6 +167,10 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     for _extra in range(rows - 1):
         make.make_session(make.make_seminar(agreement))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
+    for _number in range(2):
+        make.make_criterion(seminars["day"])
+    for person in (world.adviser, world.researcher):
+        make.make_reviewer(seminars["day"], person)
     make.make_certificate_template(seminars["closed"])
     make.make_certificate_template(seminars["announced"])
     make.make_feedback_form(seminars["closed"], anonymous=False, code="FEEDBACK-ON-CLOSED")
@@ -213,6 +219,15 @@ def _furnish(world: World, party: Party, number: int) -> None:
             note="หมายเหตุ",
         )
         party.presentations.setdefault(state, row)
+        if state == PresentationState.ACCEPTED:
+            make.make_slot(row, world.seminars["day"].sessions.get())
+            make.make_former_slides(row, by=by)
+            review = make.make_review(row, world.researcher, sent_at=make.MOMENT)
+            party.reviews.setdefault("sent", review)
+        elif state == PresentationState.GIVEN:
+            said = {"answer": "จะเพิ่มตัวเลขในฉบับหน้า", "answered_at": make.MOMENT, "answered_by": by}
+            review = make.make_review(row, world.adviser, sent_at=make.MOMENT, remark="ให้คะแนนตามเกณฑ์", **said)
+            party.reviews.setdefault("answered", review)
     guests = [world.adviser, world.researcher] if party is world.a else [world.researcher]
     for state, arranged_by in (
         (VisitState.ASKED, ArrangedBy.LOCAL_GOVERNMENT),

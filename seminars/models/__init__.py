@@ -15,6 +15,7 @@ from .seminars import (
     SeminarState,
     Venue,
 )
+from .stage import Criterion, FormerSlides, Review, Reviewer, Score, Slot
 from .visits import ArrangedBy, FieldVisit, VisitParticipant, VisitState
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "Certificate",
     "CertificateState",
     "CertificateTemplate",
+    "Criterion",
     "FeedbackAnswer",
     "FeedbackForm",
     "FeedbackQuestion",
     "FeedbackResponse",
     "FeedbackState",
     "FieldVisit",
+    "FormerSlides",
     "Presentation",
     "PresentationState",
     "QuestionKind",
@@ -38,12 +41,16 @@ __all__ = [
     "RateKind",
     "RateMeaning",
     "RateUnit",
+    "Review",
+    "Reviewer",
+    "Score",
     "Seat",
     "Seminar",
     "SeminarKind",
     "SeminarSession",
     "SeminarState",
     "Signatory",
+    "Slot",
     "Venue",
     "VisitParticipant",
     "VisitState",

@@ -8,12 +8,15 @@ from .presentations import (
     enter_presentation,
     mark_given,
     mark_not_given,
+    renew_slides,
     return_presentation,
     save_presentation,
     start_presentation,
     submit_presentation,
 )
+from .programme import PLACEABLE, arrange_programme, arrangement
 from .rates import enter_rate, save_rate
+from .reviews import answer_feedback, review_presentation, send_feedback
 from .roll import Mark, everybody_came, record_attendance
 from .seats import Delegate, make_missing_seats, name_delegate, substitute_delegate
 from .seminars import announce_seminar, cancel_seminar, close_seminar, plan_seminar, save_seminar
@@ -31,12 +34,16 @@ from .visits import (
 )
 
 __all__ = [
+    "PLACEABLE",
     "Delegate",
     "Mark",
     "Respondent",
     "accept_presentation",
     "agree_visit",
     "announce_seminar",
+    "answer_feedback",
+    "arrange_programme",
+    "arrangement",
     "cancel_seminar",
     "check_parts",
     "check_period",
@@ -56,14 +63,17 @@ __all__ = [
     "open_feedback",
     "plan_seminar",
     "record_attendance",
+    "renew_slides",
     "report_visit",
     "request_visit",
     "return_presentation",
+    "review_presentation",
     "save_presentation",
     "save_rate",
     "save_seminar",
     "save_visit",
     "schedule_visit",
+    "send_feedback",
     "set_visit_day",
     "share_visit",
     "start_presentation",

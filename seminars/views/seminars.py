@@ -163,7 +163,8 @@ def _after(user: Any, seminar: Seminar) -> list[tuple[str, str]]:
     """Pages about a seminar that has been announced, for whom they concern."""
     if seminar.state not in (SeminarState.ANNOUNCED, SeminarState.CLOSED):
         return []
-    links = [(_("Certificates"), reverse("seminars:certificate-list", args=[seminar.pk]))]
+    links = [(_("Programme of presentations"), reverse("seminars:programme-detail", args=[seminar.pk]))]
+    links.append((_("Certificates"), reverse("seminars:certificate-list", args=[seminar.pk])))
     if can_read_feedback(user, seminar):
         links.append((_("Feedback"), reverse("seminars:feedback-results", args=[seminar.pk])))
     return links

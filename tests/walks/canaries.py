@@ -33,6 +33,8 @@ OWNED_BY: dict[str, str] = {
     "seminars.presentation": "participant",
     "seminars.fieldvisit": "parts__participant",
     "seminars.certificate": "participant",
+    "seminars.formerslides": "presentation__participant",
+    "seminars.review": "presentation__participant",
     "seminars.feedbackresponse": "participant",
     "seminars.feedbackanswer": "response__participant",
     "expenses.expenseline": "visit__parts__participant",
@@ -43,6 +45,8 @@ NOT_PLANTED: dict[str, str] = {
     "participants.membership": "links alone; the person's name is planted by itself",
     "participants.adviserassignment": "links alone",
     "seminars.visitparticipant": "links alone",
+    "seminars.slot": "links and figures alone",
+    "seminars.score": "links and figures alone",
     "expenses.expenseparty": "links alone",
     "expenses.share": "links and figures alone",
 }
@@ -55,6 +59,7 @@ PUBLIC = {
 }
 #: Columns that a constraint ties to another one: planted where that one is filled.
 TIED = {
+    ("seminars.review", "answer"): "answered_at",
     ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",
     ("expenses.ruling", "decision_reason"): "decided_by_id",
 }
