@@ -14,7 +14,9 @@ from django.utils.translation import ngettext
 from mou_portal.registry import Agenda, AgendaItem, agenda
 from participants.access import access_of
 from seminars.models import (
+    ActionState,
     FieldVisit,
+    FollowUpAction,
     Presentation,
     PresentationState,
     Review,
@@ -228,6 +230,28 @@ def for_reviewers(user: Any, agreement: Any, today: date) -> Iterable[AgendaItem
         )
 
 
+def follow_up(user: Any, agreement: Any, today: date) -> Iterable[AgendaItem]:
+    """Follow-up actions that a person does or verifies."""
+    rows = FollowUpAction.objects.visible_to(user).filter(finding__visit__agreement=agreement)
+    for action in rows.filter(assignee=user, state=ActionState.OPEN):
+        yield AgendaItem(
+            title=_("Follow-up action: %(action)s") % {"action": action},
+            detail=action.verifier_note if action.adequate is False else "",
+            url=reverse("seminars:action-finish", args=[action.pk]),
+            action=_("Say that it is done"),
+            due_on=action.due_on,
+            urgent=action.overdue_on(today),
+        )
+    for action in rows.filter(verifier=user, state=ActionState.DONE).select_related("assignee"):
+        yield AgendaItem(
+            title=_("Is it adequate? %(action)s") % {"action": action},
+            detail=str(action.assignee),
+            url=reverse("seminars:action-verify", args=[action.pk]),
+            action=_("Verify"),
+        )
+
+
+agenda.register(Agenda("seminars-follow-up", follow_up))
 agenda.register(Agenda("seminars-reviewers", for_reviewers))
 agenda.register(Agenda("seminars-coordinators", for_coordinators))
 agenda.register(Agenda("seminars-visitors", for_visitors))

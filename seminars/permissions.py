@@ -186,3 +186,34 @@ def can_report_visit(user: Any, visit: Any) -> bool:
     if access.programme:
         return True
     return visit.agreement_id in access.agreement_ids and any(visitor.pk == user.pk for visitor in visit.visitors.all())
+
+
+# --- findings and follow-up actions -------------------------------------------------------------
+def can_write_findings(user: Any, visit: Any) -> bool:
+    """An adviser or researcher who was assigned to the visit, or programme staff, once it took place."""
+    access = access_of(user)
+    if visit.state not in ("done", "reported"):
+        return False
+    return access.programme or (
+        visit.agreement_id in access.agreement_ids and any(visitor.pk == user.pk for visitor in visit.visitors.all())
+    )
+
+
+def can_print_visit(_user: Any, visit: Any) -> bool:
+    """Whoever sees a visit may print it once it took place."""
+    return visit.state in ("done", "reported")
+
+
+def can_edit_finding(user: Any, finding: Any) -> bool:
+    """Who may write findings may change one."""
+    return can_write_findings(user, finding.visit)
+
+
+def can_finish_action(user: Any, action: Any) -> bool:
+    """The person who was asked to do it, as long as it is to do."""
+    return bool(action.assignee_id == user.pk and action.state == "open")
+
+
+def can_verify_action(user: Any, action: Any) -> bool:
+    """The person who was named to verify it, once it was done."""
+    return bool(action.verifier_id == user.pk and action.state == "done")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from seminars.views import certificates, feedback, presentations, reviews, seminars, stage, visits
+from seminars.views import certificates, feedback, findings, presentations, reviews, seminars, stage, visits
 
 app_name = "seminars"
 urlpatterns = [
@@ -47,4 +47,12 @@ urlpatterns = [
     path("visits/<int:pk>/plan/", visits.visit_plan, name="visit-plan"),
     path("visits/<int:pk>/done/", visits.visit_done, name="visit-done"),
     path("visits/<int:pk>/report/", visits.visit_report, name="visit-report"),
+    path("visits/<int:pk>/pdf/", visits.visit_download, name="visit-download"),
+    path("visits/<int:pk>/findings/new/", findings.finding_create, name="finding-create"),
+    path("findings/<int:pk>/edit/", findings.finding_edit, name="finding-edit"),
+    path("findings/<int:pk>/actions/new/", findings.action_create, name="action-create"),
+    path("actions/", findings.action_list, name="action-list"),
+    path("actions/<int:pk>/", findings.action_detail, name="action-detail"),
+    path("actions/<int:pk>/done/", findings.action_finish, name="action-finish"),
+    path("actions/<int:pk>/verify/", findings.action_verify, name="action-verify"),
 ]

@@ -57,6 +57,7 @@ from pathways.models import (
     UpdateState,
 )
 from seminars.models import (
+    ActionState,
     Attendance,
     AttendanceState,
     Certificate,
@@ -69,6 +70,8 @@ from seminars.models import (
     FeedbackResponse,
     FeedbackState,
     FieldVisit,
+    Finding,
+    FollowUpAction,
     FormerSlides,
     Presentation,
     PresentationState,
@@ -608,6 +611,26 @@ def make_rate(agreement: Agreement, *, by: User, kind: str = "lodging", unit: st
     """A ceiling that holds from the signing without an end."""
     values: dict[str, Any] = {"amount": Decimal("1500.00"), "valid_from": SIGNED, "source": "ระเบียบตัวอย่าง พ.ศ. 2562"}
     return Rate.objects.create(agreement=agreement, kind=kind, unit=unit, entered_by=by, **{**values, **fields})
+
+
+def make_finding(visit: FieldVisit, *, by: User, **fields: Any) -> Finding:
+    """One thing that was found."""
+    values = {"order": visit.findings.count() + 1, "text": "ข้อมูลระดับน้ำยังไม่เชื่อมกับป้ายประกาศ", **fields}
+    return Finding.objects.create(visit=visit, created_by=by, **values)
+
+
+def make_action(
+    finding: Finding, *, assignee: User, verifier: User, state: str = ActionState.OPEN, **fields: Any
+) -> FollowUpAction:
+    """What is to be done about a finding."""
+    values: dict[str, Any] = {"title": "เชื่อมข้อมูลระดับน้ำกับป้าย", "due_on": date(2020, 3, 1), **fields}
+    if state != ActionState.OPEN:
+        values |= {"done_on": date(2020, 2, 20), "done_note": "เชื่อมแล้วสองป้าย"}
+    if state == ActionState.VERIFIED:
+        values |= {"adequate": True, "verified_on": date(2020, 2, 25)}
+    return FollowUpAction.objects.create(
+        finding=finding, assignee=assignee, verifier=verifier, state=state, created_by=verifier, **values
+    )
 
 
 # --- expenses -------------------------------------------------------------------------------

@@ -13,10 +13,13 @@ from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
+    ActionState,
     AttendanceState,
     Certificate,
     FeedbackForm,
     FieldVisit,
+    Finding,
+    FollowUpAction,
     Presentation,
     PresentationState,
     Review,
@@ -57,6 +60,8 @@ class Party:
     visits: dict[str, FieldVisit] = field(default_factory=dict)
     certificates: dict[str, Certificate] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    actions: dict[str, FollowUpAction] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
 
@@ -187,7 +192,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
     """Give a party one row of everything; of the first round the rows are kept by name."""
     first = number == 0
     _pathways(world, party, number)
-    by, staff, body = party.coordinator, world.programme, party.participant
+    staff, body = world.programme, party.participant
     for seminar in Seminar.objects.exclude(state=SeminarState.PLANNED):
         seat = make.make_seat(seminar, body)
         session = seminar.sessions.get()
@@ -202,6 +207,20 @@ def _furnish(world: World, party: Party, number: int) -> None:
             party.certificates.setdefault("withdrawn", make.make_certificate(seat, by=staff, state="withdrawn"))
     for form in FeedbackForm.objects.all():
         make.make_feedback(form, body)
+    _stage(world, party)
+    _visits(world, party)
+    _money(world, party)
+    document = make.make_document(world.agreement, staff, participant=body)
+    party.document = party.document or document
+    token = f"token-of-{body.code}-{number + 1}"
+    make.make_invitation(
+        staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
+    )
+
+
+def _stage(world: World, party: Party) -> None:
+    """Presentations in their states, two of them reviewed."""
+    by, body = party.coordinator, party.participant
     for state in (
         PresentationState.DRAFT,
         PresentationState.SUBMITTED,
@@ -228,6 +247,11 @@ def _furnish(world: World, party: Party, number: int) -> None:
             said = {"answer": "จะเพิ่มตัวเลขในฉบับหน้า", "answered_at": make.MOMENT, "answered_by": by}
             review = make.make_review(row, world.adviser, sent_at=make.MOMENT, remark="ให้คะแนนตามเกณฑ์", **said)
             party.reviews.setdefault("answered", review)
+
+
+def _visits(world: World, party: Party) -> None:
+    """Visits in their states; the reported one has a finding with an action in each state."""
+    by, body = party.coordinator, party.participant
     guests = [world.adviser, world.researcher] if party is world.a else [world.researcher]
     for state, arranged_by in (
         (VisitState.ASKED, ArrangedBy.LOCAL_GOVERNMENT),
@@ -238,13 +262,12 @@ def _furnish(world: World, party: Party, number: int) -> None:
         told = {"report": "พบชุมชนสามแห่ง"} if state == VisitState.REPORTED else {}
         visit = make.make_visit(body, by=by, state=state, arranged_by=arranged_by, visitors=guests, **told)
         party.visits.setdefault(state, visit)
-    _money(world, party)
-    document = make.make_document(world.agreement, staff, participant=body)
-    party.document = party.document or document
-    token = f"token-of-{body.code}-{number + 1}"
-    make.make_invitation(
-        staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
-    )
+        if state == VisitState.REPORTED:
+            finding = make.make_finding(visit, by=world.researcher)
+            party.findings.append(finding)
+            for step in ActionState:
+                action = make.make_action(finding, assignee=by, verifier=world.researcher, state=step)
+                party.actions.setdefault(step, action)
 
 
 def _pathways(world: World, party: Party, number: int) -> None:

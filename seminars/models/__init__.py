@@ -2,6 +2,7 @@
 
 from .certificates import Certificate, CertificateState, CertificateTemplate, Signatory, new_code
 from .feedback import FeedbackAnswer, FeedbackForm, FeedbackQuestion, FeedbackResponse, FeedbackState, QuestionKind
+from .findings import ActionState, Finding, FindingKind, FollowUpAction
 from .presentations import Presentation, PresentationState
 from .rates import Rate, RateKind, RateMeaning, RateUnit
 from .seminars import (
@@ -20,6 +21,7 @@ from .visits import ArrangedBy, FieldVisit, VisitParticipant, VisitState
 
 __all__ = [
     "ATTENDED",
+    "ActionState",
     "ArrangedBy",
     "Attendance",
     "AttendanceState",
@@ -33,6 +35,9 @@ __all__ = [
     "FeedbackResponse",
     "FeedbackState",
     "FieldVisit",
+    "Finding",
+    "FindingKind",
+    "FollowUpAction",
     "FormerSlides",
     "Presentation",
     "PresentationState",

@@ -3,6 +3,7 @@
 from .certificates import certificates_context, certificates_html
 from .presentations import feedback_context, feedback_html, programme_context, programme_html
 from .sign_in_sheet import sign_in_sheet_context, sign_in_sheet_html, sign_in_sheet_pdf
+from .visits import visit_report_context, visit_report_html
 
 __all__ = [
     "certificates_context",
@@ -14,4 +15,6 @@ __all__ = [
     "sign_in_sheet_context",
     "sign_in_sheet_html",
     "sign_in_sheet_pdf",
+    "visit_report_context",
+    "visit_report_html",
 ]

@@ -2,6 +2,15 @@
 
 from .certificates import issue_certificates, withdraw_certificate
 from .feedback import Respondent, close_feedback, give_feedback, open_feedback
+from .findings import (
+    add_finding,
+    assign_action,
+    finish_action,
+    possible_assignees,
+    possible_verifiers,
+    save_finding,
+    verify_action,
+)
 from .period import check_period
 from .presentations import (
     accept_presentation,
@@ -39,11 +48,13 @@ __all__ = [
     "Mark",
     "Respondent",
     "accept_presentation",
+    "add_finding",
     "agree_visit",
     "announce_seminar",
     "answer_feedback",
     "arrange_programme",
     "arrangement",
+    "assign_action",
     "cancel_seminar",
     "check_parts",
     "check_period",
@@ -53,6 +64,7 @@ __all__ = [
     "enter_presentation",
     "enter_rate",
     "everybody_came",
+    "finish_action",
     "give_feedback",
     "issue_certificates",
     "make_missing_seats",
@@ -62,12 +74,15 @@ __all__ = [
     "name_delegate",
     "open_feedback",
     "plan_seminar",
+    "possible_assignees",
+    "possible_verifiers",
     "record_attendance",
     "renew_slides",
     "report_visit",
     "request_visit",
     "return_presentation",
     "review_presentation",
+    "save_finding",
     "save_presentation",
     "save_rate",
     "save_seminar",
@@ -79,5 +94,6 @@ __all__ = [
     "start_presentation",
     "submit_presentation",
     "substitute_delegate",
+    "verify_action",
     "withdraw_certificate",
 ]

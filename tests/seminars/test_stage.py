@@ -310,7 +310,7 @@ def test_feedback_goes_to_the_local_government_which_answers_it(cast, day, talks
     with pytest.raises(Conflict):
         answer_feedback(review=review, answer="อีกครั้ง", expected=review.revision, user=cast.alice)
     standing = exchanged(cast.agreement, [cast.town.pk], TODAY)[cast.town.pk]
-    assert (standing.done, standing.proofs[0].on) == (1, review.answered_at.date())
+    assert (standing.done, standing.proofs[0].url) == (1, review.get_absolute_url())
 
 
 def test_what_waits_for_a_reviewer(cast, day, talks, sign_in):

@@ -32,6 +32,8 @@ OWNED_BY: dict[str, str] = {
     "seminars.attendance": "seat__participant",
     "seminars.presentation": "participant",
     "seminars.fieldvisit": "parts__participant",
+    "seminars.finding": "visit__parts__participant",
+    "seminars.followupaction": "finding__visit__parts__participant",
     "seminars.certificate": "participant",
     "seminars.formerslides": "presentation__participant",
     "seminars.review": "presentation__participant",
