@@ -221,9 +221,9 @@ def _furnish(world: World, party: Party, number: int) -> None:
 def _stage(world: World, party: Party) -> None:
     """Presentations in their states, two of them reviewed."""
     by, body = party.coordinator, party.participant
-    for state in (
-        PresentationState.DRAFT,
+    for state in (  # the oldest is the admin walk's example: a draft is not the staff's to see
         PresentationState.SUBMITTED,
+        PresentationState.DRAFT,
         PresentationState.ACCEPTED,
         PresentationState.GIVEN,
     ):
