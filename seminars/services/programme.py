@@ -44,14 +44,14 @@ def arrange_programme(*, seminar: Seminar, lines: Sequence[Placed[int]], user: U
     _check(now, lines)
     there = {slot.presentation_id: slot for slot in Slot.objects.filter(session__seminar=now)}
     wanted = {line.presentation: line for line in lines}
-    for pk, slot in there.items():
+    for pk, row in there.items():
         if pk not in wanted:
-            slot._history_user = user  # type: ignore[attr-defined]  # read by simple_history
-            slot.delete()
+            row._history_user = user  # type: ignore[attr-defined]  # read by simple_history
+            row.delete()
     moved = [
-        (slot, line)
+        (there[pk], line)
         for pk, line in wanted.items()
-        if (slot := there.get(pk)) and (slot.session_id, slot.number, slot.minutes) != _where(line)
+        if pk in there and (there[pk].session_id, there[pk].number, there[pk].minutes) != _where(line)
     ]
     # out of each other's way first: a swap would otherwise meet itself half-way
     Slot.objects.filter(pk__in=[slot.pk for slot, _line in moved]).update(number=F("number") + MOST_PLACES + 1)
