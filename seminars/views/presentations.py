@@ -26,7 +26,7 @@ from pathways.models import ProgressUpdate, UpdateState
 from seminars.forms import GivenForm, PresentationDecisionForm, PresentationForm
 from seminars.forms.stage import SlidesForm, outline
 from seminars.marks import mark_of
-from seminars.models import Presentation, PresentationState, Review
+from seminars.models import FormerSlides, Presentation, PresentationState, Review
 from seminars.permissions import (
     can_answer_feedback,
     can_decide_presentation,
@@ -246,7 +246,7 @@ def _former(presentation: Presentation) -> list[dict[str, Any]]:
     return [
         {
             "name": f"{one.number} · {one.file.original_name}",
-            "url": reverse("seminars:slides-former", args=[presentation.pk, one.number]),
+            "url": reverse("seminars:slides-former", args=[one.pk]),
             "size": one.file.size,
             "on": one.file.uploaded_at,
         }
@@ -367,11 +367,10 @@ def slides_download(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def slides_former(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def slides_former(request: HttpRequest, pk: int) -> HttpResponse:
     """A former version of the slides of a presentation that the person may see."""
-    presentation = load(_rows(request), request.user, pk=pk)
-    former = load(presentation.former_slides.select_related("file"), request.user, number=number)
-    return serve(former.file)
+    visible = FormerSlides.objects.filter(presentation__in=Presentation.objects.visible_to(request.user))
+    return serve(load(visible.select_related("file"), request.user, pk=pk).file)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
