@@ -201,8 +201,8 @@ def _furnish(world: World, party: Party, number: int) -> None:
         if first:
             party.seats.append(seat)
         if seminar.state == SeminarState.CLOSED:
-            code = f"CODE-OF-{body.code.upper()}-{make.next_number()}"
-            certificate = make.make_certificate(seat, by=staff, code="CODE-OF-" + body.code.upper() if first else code)
+            code = f"CODE-OF-{body.code.upper()}" + (f"-{make.next_number()}" if party.certificates else "")
+            certificate = make.make_certificate(seat, by=staff, code=code)
             party.certificates.setdefault("valid", certificate)
             party.certificates.setdefault("withdrawn", make.make_certificate(seat, by=staff, state="withdrawn"))
     for form in FeedbackForm.objects.all():

@@ -120,6 +120,9 @@ class CertificateAdmin(ServiceAdmin):
         "withdrawn_reason",
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
     @admin.display(description=_("number"), ordering="serial")
     def number(self, certificate: Certificate) -> str:
         return certificate.number
