@@ -172,6 +172,8 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         item_count=1,
         sent_at=make.MOMENT,
     )
+    for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
+        make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
         make.make_session(seminar)
     for _extra in range(rows - 1):
@@ -201,9 +203,9 @@ def _furnish(world: World, party: Party, number: int) -> None:
         make.make_attendance(seat, session, recorded_by=staff, state=state)
         if first:
             party.seats.append(seat)
-    for state in (
-        PresentationState.DRAFT,
+    for state in (  # the oldest is the admin walk's example: a draft is not the staff's to see
         PresentationState.SUBMITTED,
+        PresentationState.DRAFT,
         PresentationState.ACCEPTED,
         PresentationState.GIVEN,
     ):
