@@ -11,6 +11,18 @@ from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
 from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
+from pathways.lessons.models import (
+    Consent,
+    Drawn,
+    Edition,
+    Lesson,
+    LessonCase,
+    LessonState,
+    SourceText,
+    Stance,
+    Synthesis,
+    Theme,
+)
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     ActionState,
@@ -64,6 +76,8 @@ class Party:
     actions: dict[str, FollowUpAction] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
+    sources: dict[str, SourceText] = field(default_factory=dict)
+    lessons: dict[str, Lesson] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,6 +95,9 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    themes: dict[str, Theme] = field(default_factory=dict)
+    synthesis: Synthesis | None = None
+    edition: Edition | None = None
 
     @property
     def a(self) -> Party:
@@ -180,11 +197,15 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     make.make_certificate_template(seminars["announced"])
     make.make_feedback_form(seminars["closed"], anonymous=False, code="FEEDBACK-ON-CLOSED")
     make.make_feedback_form(seminars["announced"], code="FEEDBACK-ON-ANNOUNCED")
+    _scholarship(world, rows)
     for party in world.parties:
         for number in range(rows):
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    published = [party.lessons["published"] for party in world.parties]
+    make.make_statement(world.synthesis, published)
+    world.edition = make.make_edition(world.synthesis, by=world.researcher)
     return world
 
 
@@ -209,6 +230,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
         make.make_feedback(form, body)
     _stage(world, party)
     _visits(world, party)
+    _lessons(world, party)
     _money(world, party)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
@@ -268,6 +290,64 @@ def _visits(world: World, party: Party) -> None:
             for step in ActionState:
                 action = make.make_action(finding, assignee=by, verifier=world.researcher, state=step)
                 party.actions.setdefault(step, action)
+
+
+def _scholarship(world: World, rows: int) -> None:
+    """What belongs to no party: a codebook with themes, a synthesis, a memo."""
+    codebook = make.make_codebook(world.agreement)
+    for number in range(rows):
+        for name in ("budget", "people"):
+            theme = make.make_theme(codebook, f"{name}-{number}")
+            world.themes.setdefault(name, theme)
+        make.make_memo(by=world.researcher, agreement=world.agreement)
+    world.themes["under"] = make.make_theme(codebook, "satang", parent=world.themes["budget"])
+    world.synthesis = make.make_synthesis(world.agreement, by=world.researcher)
+    for _extra in range(rows - 1):
+        make.make_statement(make.make_synthesis(world.agreement, by=world.researcher))
+
+
+def _lessons(world: World, party: Party) -> None:
+    """A text that was taken from the party's report and one about it, coded; a lesson in each state."""
+    body, scholar, choice = party.participant, world.researcher, party.choices["confirmed"]
+    accepted = body.choices.get(pk=choice.pk).updates.get(state=UpdateState.ACCEPTED)
+    taken = make.make_source(
+        body,
+        by=scholar,
+        kind="update",
+        origin=f"update:{accepted.pk}-{body.source_texts.count()}",
+        pathway=choice.pathway,
+        period=accepted.period,
+        dimension="environment",
+    )
+    interview = make.make_source(body, by=scholar, file=make.make_stored_file(scholar, "บันทึก.png"))
+    quotes = []
+    for source in (taken, interview):
+        quote = make.make_excerpt(source)
+        make.make_coding(quote, world.themes["budget"], scholar)
+        make.make_memo(by=scholar, agreement=world.agreement, excerpt=quote)
+        quotes.append(quote)
+    about = {"pathway": choice.pathway, "period": accepted.period, "dimension": "environment", "choice": choice}
+    for state in LessonState.values:
+        consent = {"consent": Consent.NAMED} if state == LessonState.PUBLISHED else {}
+        lesson = make.make_lesson(
+            body,
+            state=state,
+            by=party.coordinator,
+            validated_by=scholar,
+            themes=[world.themes["budget"]],
+            evidence=quotes if state == LessonState.VALIDATED else (),
+            **about,
+            **consent,
+        )
+        party.lessons.setdefault(state, lesson)
+    drawn = make.make_lesson(
+        body, state=LessonState.DRAFT, by=scholar, drawn_by=Drawn.RESEARCH, evidence=[make.make_excerpt(taken, 30, 50)]
+    )
+    party.lessons.setdefault("research", drawn)
+    make.make_memo(by=scholar, agreement=world.agreement, lesson=drawn)
+    LessonCase.objects.create(lesson=party.lessons["published"], other=drawn, stance=Stance.CONTRADICTS, note="ผลต่างกัน")
+    party.sources.setdefault("taken", taken)
+    party.sources.setdefault("interview", interview)
 
 
 def _pathways(world: World, party: Party, number: int) -> None:
