@@ -230,6 +230,36 @@ class PhasePart:
     carry: Callable[[Any, Any, Mapping[int, Any]], int]
 
 
+@dataclass(frozen=True)
+class FoundText:
+    """A text from which lessons may be drawn, as it stands in the app that has it.
+
+    ``key`` names its row for good (``"update:12"``); the ids say whose it is and what it is about; ``url`` is its page.
+    """
+
+    key: str
+    title: str
+    text: str
+    participant_id: int | None
+    pathway_id: int | None = None
+    period_id: int | None = None
+    dimension: str = ""
+    dated_on: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A provider of texts: ``rows(user, agreement)`` is a queryset of those that the person may draw on, newest first
+    and with everything that ``text(row)`` needs; ``kind`` is one of lessons' kinds of sources."""
+
+    name: str
+    title: Any  # lazily translated
+    kind: str
+    rows: Callable[[Any, Any], Any]
+    text: Callable[[Any], FoundText]
+
+
 T = TypeVar("T", bound=Named)
 
 
@@ -268,8 +298,9 @@ dates: Registry[Dates] = Registry("dates")
 reports: Registry[Report] = Registry("reports")
 checks: Registry[Check] = Registry("checks")
 phases: Registry[PhasePart] = Registry("phases")
+sources: Registry[Sources] = Registry("sources")
 
 
 def autodiscover() -> None:
-    """Import the modules of every app in which it registers its answers, as admin modules are found."""
-    autodiscover_modules("obligations", "agenda", "dates", "reports", "checks", "phases")
+    """Import every app's modules of the agreed names, as Django finds admin modules."""
+    autodiscover_modules("obligations", "agenda", "dates", "reports", "sources", "checks", "phases")

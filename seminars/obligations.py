@@ -14,7 +14,7 @@ from mou_portal.records import is_past
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, State, obligations, shared, standing
 from participants.models import Agreement, Participant
 from seminars.models import FieldVisit, Presentation, PresentationState, Seminar, SeminarKind, SeminarState, VisitState
-from seminars.summaries import AttendanceSummary, attendance_in, presentations_in, visits_in
+from seminars.summaries import AttendanceSummary, answers_in, attendance_in, presentations_in, visits_in
 
 
 def attended(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
@@ -91,12 +91,22 @@ def _presentations(
 
 
 def exchanged(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
-    """An exchange of experience with advisers and researchers: a field visit that took place."""
+    """An exchange of experience with advisers and researchers: a field visit that took place, or feedback answered."""
     answers = {}
+    answered = answers_in(agreement, participant_ids)
     for pk, made in shared(visits_in, agreement, list(participant_ids)).items():
         parts = [part for part in made if part.visit.visit_on and part.visit.visit_on <= today]
         proofs = tuple(Proof(str(part.visit), part.visit.get_absolute_url(), part.visit.visit_on) for part in parts)
-        answers[pk] = standing(min(len(parts), 1), 1, due_on=agreement.ends_on, today=today, proofs=proofs)
+        proofs += tuple(
+            Proof(
+                _("Feedback answered: %(title)s") % {"title": review.presentation},
+                review.get_absolute_url(),
+                timezone.localdate(review.answered_at),
+            )
+            for review in answered[pk]
+            if timezone.localdate(review.answered_at) <= today
+        )
+        answers[pk] = standing(min(len(proofs), 1), 1, due_on=agreement.ends_on, today=today, proofs=proofs)
     return answers
 
 

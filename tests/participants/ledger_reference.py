@@ -13,7 +13,7 @@ from django.utils import timezone
 from expenses.models import ExpenseLine
 from participants.models import Duty, DutyProof, Waiver
 from pathways.models import ChoiceVersion
-from seminars.models import Attendance, FieldVisit, Presentation, Seminar
+from seminars.models import Attendance, FieldVisit, Presentation, Review, Seminar
 
 Answer = tuple[str, int, int]
 
@@ -117,7 +117,12 @@ def _last_day(agreement: Any) -> date:
 
 
 def _visits(party: Any, day: date) -> int:
-    return sum(
+    answered = [
+        row
+        for row in Review.objects.filter(presentation__participant=party)
+        if row.answered_at is not None and timezone.localdate(row.answered_at) <= day
+    ]
+    return len(answered) + sum(
         1
         for visit in FieldVisit.objects.filter(parts__participant=party)
         if visit.state in ("done", "reported") and visit.visit_on <= day
