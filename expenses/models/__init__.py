@@ -2,18 +2,44 @@
 
 from .lines import ExpenseLine, ExpenseParty, ExpenseQuerySet
 from .rulings import Ruling, Share
+from .settlements import (
+    CORRECTABLE,
+    ENDED,
+    DisputeOutcome,
+    LineDispute,
+    LineStanding,
+    RulingMark,
+    Settlement,
+    SettlementLine,
+    SettlementPayment,
+    SettlementSignature,
+    SettlementState,
+    Side,
+)
 from .words import EDITABLE_EXPENSE_STATES, Category, ExpenseState, PaidBy, PayerKind, WhoseCost
 
 __all__ = [
+    "CORRECTABLE",
     "EDITABLE_EXPENSE_STATES",
+    "ENDED",
     "Category",
+    "DisputeOutcome",
     "ExpenseLine",
     "ExpenseParty",
     "ExpenseQuerySet",
     "ExpenseState",
+    "LineDispute",
+    "LineStanding",
     "PaidBy",
     "PayerKind",
     "Ruling",
+    "RulingMark",
+    "Settlement",
+    "SettlementLine",
+    "SettlementPayment",
+    "SettlementSignature",
+    "SettlementState",
     "Share",
+    "Side",
     "WhoseCost",
 ]

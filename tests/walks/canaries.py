@@ -34,6 +34,11 @@ OWNED_BY: dict[str, str] = {
     "seminars.fieldvisit": "parts__participant",
     "expenses.expenseline": "visit__parts__participant",
     "expenses.ruling": "line__visit__parts__participant",
+    "expenses.settlement": "participant",
+    "expenses.settlementline": "participant",
+    "expenses.linedispute": "line__participant",
+    "expenses.settlementsignature": "settlement__participant",
+    "expenses.settlementpayment": "settlement__participant",
 }
 #: Models that lead to a party and hold no words of it, or words that everybody may read, and why.
 NOT_PLANTED: dict[str, str] = {
@@ -48,9 +53,15 @@ PUBLIC = {
     "participants.localgovernment": {"code", "sort_key", "search_text"},
     "participants.invitation": {"token_hash", "email", "staff_group"},
     "expenses.ruling": {"clause", "rule_code"},
+    "expenses.settlementline": {"clause"},
 }
 #: Columns that a constraint ties to another one: planted where that one is filled.
-TIED = {("expenses.ruling", "decision_reason"): "decided_by_id"}
+TIED = {
+    ("expenses.ruling", "decision_reason"): "decided_by_id",
+    ("expenses.settlement", "correction_reason"): "replaces_id",
+    ("expenses.settlementline", "dispute_reason"): "dispute_reason",
+    ("expenses.linedispute", "answer"): "answered_by_id",
+}
 
 
 @dataclass(frozen=True)
