@@ -76,7 +76,6 @@ def newest_statement_html(participant: Participant, language: str) -> str:
         .first()
     )
     if settlement is not None:
-        settlement.agreement.has_demo_data = participant.agreement.has_demo_data
         return settlement_html(settlement, language)
     with translation.override(language):
         context = paper_context(
