@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from expenses.models import ExpenseState
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
+from expenses.settlement_obligations import SETTLED_BY_INSTITUTE, SETTLED_WITH_INSTITUTE
 from expenses.summaries import approved_by, ruled_in, undecided_on
 from mou_portal.records import is_past
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, shared, standing
@@ -100,3 +101,5 @@ obligations.register(
         action_url="expenses:expense-list",
     )
 )
+obligations.register(SETTLED_BY_INSTITUTE)
+obligations.register(SETTLED_WITH_INSTITUTE)
