@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from seminars.views import presentations, seminars, visits
+from seminars.views import board, checkin, copies, mails, names, papers, passes, presentations, seminars, visits
 
 app_name = "seminars"
 urlpatterns = [
@@ -13,6 +13,34 @@ urlpatterns = [
     path("sessions/<int:pk>/attendance/", seminars.attendance_edit, name="attendance-edit"),
     path("sessions/<int:pk>/sign-in-sheet/", seminars.sign_in_sheet, name="sign-in-sheet"),
     path("sessions/<int:pk>/attendance/rest/", seminars.attendance_rest, name="attendance-rest"),
+    path("<int:pk>/check-in/", checkin.checkin_lists, name="checkin-lists"),
+    path("<int:pk>/check-in/sessions/", checkin.checkin_lists_make, name="checkin-lists-make"),
+    path("<int:pk>/check-in/new/", checkin.checkin_list_create, name="checkin-list-create"),
+    path("<int:pk>/board/", board.board, name="board"),
+    path("lists/<int:pk>/", checkin.checkin_scan, name="checkin-scan"),
+    path("lists/<int:pk>/edit/", checkin.checkin_list_edit, name="checkin-list-edit"),
+    path("lists/<int:pk>/send/", checkin.checkin_send, name="checkin-send"),
+    path("lists/<int:pk>/people/", checkin.checkin_people, name="checkin-people"),
+    path("lists/<int:pk>/screen/", board.checkin_screen, name="checkin-screen"),
+    path("lists/<int:pk>/here/", passes.checkin_here, name="checkin-here"),
+    path("check-ins/<int:pk>/undo/", checkin.checkin_undo, name="checkin-undo"),
+    path("pass/<str:token>/", passes.pass_detail, name="pass-detail"),
+    path("codes/", passes.code_open, name="code-type"),
+    path("codes/<str:token>/", passes.code_open, name="code-open"),
+    path("<int:pk>/copy/", copies.seminar_copy, name="seminar-copy"),
+    path("<int:pk>/invitations/", mails.invitations_send, name="invitations-send"),
+    path("<int:pk>/confirmations/", mails.confirmations_send, name="confirmations-send"),
+    path("seats/<int:pk>/confirmation/", mails.confirmation_send, name="confirmation-send"),
+    path("<int:pk>/attendance-report/", papers.attendance_report, name="attendance-report"),
+    path("<int:pk>/calendar/", papers.seminar_ics, name="seminar-ics"),
+    path("<int:pk>/materials/new/", papers.material_create, name="material-create"),
+    path("materials/<int:pk>/", papers.material_download, name="material-download"),
+    path("materials/<int:pk>/remove/", papers.material_remove, name="material-remove"),
+    path("sessions/<int:pk>/names/", names.names_upload, name="names-upload"),
+    path("sessions/<int:pk>/names/confirm/", names.names_confirm, name="names-confirm"),
+    path("sessions/<int:pk>/photos/", papers.photo_attach, name="photo-attach"),
+    path("photos/<int:pk>/", papers.photo_download, name="photo-download"),
+    path("photos/<int:pk>/remove/", papers.photo_remove, name="photo-remove"),
     path("presentations/", presentations.presentation_list, name="presentation-list"),
     path("presentations/new/", presentations.presentation_create, name="presentation-create"),
     path("presentations/<int:pk>/", presentations.presentation_detail, name="presentation-detail"),

@@ -19,11 +19,13 @@ from seminars.models import (
     PresentationState,
     Seat,
     Seminar,
+    SeminarSession,
     SeminarState,
     VisitState,
 )
 from seminars.models.seminars import SeminarKind
 from seminars.models.visits import ArrangedBy
+from seminars.passes import pass_code, sheet_code
 from tests import factories as make
 
 #: The kinds of people that a permission can tell apart. ``anonymous`` has no user.
@@ -54,6 +56,7 @@ class Party:
     visits: dict[str, FieldVisit] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
+    pass_code: str = ""
 
 
 @dataclass
@@ -71,6 +74,7 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    sheet_code: str = ""
 
     @property
     def a(self) -> Party:
@@ -156,9 +160,10 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         sent_at=make.MOMENT,
     )
     for seminar in seminars.values():
-        make.make_session(seminar)
+        _open_door(world, make.make_session(seminar))
+    world.sheet_code = sheet_code(seminars["announced"].sessions.get())
     for _extra in range(rows - 1):
-        make.make_session(make.make_seminar(agreement))
+        _open_door(world, make.make_session(make.make_seminar(agreement)))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
     for party in world.parties:
         for number in range(rows):
@@ -166,6 +171,16 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
     return world
+
+
+def _open_door(world: World, session: SeminarSession) -> None:
+    """What a seminar has at its door: a list of the session and one of a meal, materials, a photographed sheet."""
+    seminar, staff = session.seminar, world.programme
+    make.make_checkin_list(seminar, session=session, by=staff, self_checkin=True, records_exit=True)
+    make.make_checkin_list(seminar, by=staff)
+    make.make_material(seminar, by=staff)
+    make.make_material(seminar, by=staff, is_public=True, title="กำหนดการ")
+    make.make_sheet_photo(session, by=staff)
 
 
 def _furnish(world: World, party: Party, number: int) -> None:
@@ -178,8 +193,11 @@ def _furnish(world: World, party: Party, number: int) -> None:
         session = seminar.sessions.get()
         state = AttendanceState.EXCUSED if seminar.state == SeminarState.ANNOUNCED else AttendanceState.PRESENT
         make.make_attendance(seat, session, recorded_by=staff, state=state)
+        if seminar.state == SeminarState.ANNOUNCED:
+            make.make_checkin(seminar.checkin_lists.all()[0], seat, by=staff)
         if first:
             party.seats.append(seat)
+    party.pass_code = party.pass_code or pass_code(party.seats[0])
     for state in (
         PresentationState.DRAFT,
         PresentationState.SUBMITTED,

@@ -1,5 +1,8 @@
 """Seminars with their seats and attendance, presentations, and field visits."""
 
+from .checkin import CheckIn, CheckInList, CheckInSending, How, ListKind, Outcome
+from .mails import MailKind, MailState, SeminarMail
+from .papers import Material, SheetPhoto
 from .presentations import Presentation, PresentationState
 from .seminars import (
     ATTENDED,
@@ -19,14 +22,25 @@ __all__ = [
     "ArrangedBy",
     "Attendance",
     "AttendanceState",
+    "CheckIn",
+    "CheckInList",
+    "CheckInSending",
     "FieldVisit",
+    "How",
+    "ListKind",
+    "MailKind",
+    "MailState",
+    "Material",
+    "Outcome",
     "Presentation",
     "PresentationState",
     "Seat",
     "Seminar",
     "SeminarKind",
+    "SeminarMail",
     "SeminarSession",
     "SeminarState",
+    "SheetPhoto",
     "Venue",
     "VisitParticipant",
     "VisitState",

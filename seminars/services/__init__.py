@@ -1,6 +1,17 @@
 """Everything that changes seminars, rolls, presentations and field visits."""
 
-from .period import check_period
+from .checkin import (
+    Answer,
+    check_in,
+    check_in_oneself,
+    make_list,
+    make_missing_lists,
+    save_list,
+    undo_check_in,
+)
+from .copying import copy_seminar
+from .papers import add_material, attach_photo, remove_material, remove_photo
+from .period import check_clash, check_period
 from .presentations import (
     accept_presentation,
     enter_presentation,
@@ -28,18 +39,27 @@ from .visits import (
 )
 
 __all__ = [
+    "Answer",
     "Delegate",
     "Mark",
     "accept_presentation",
+    "add_material",
     "agree_visit",
     "announce_seminar",
+    "attach_photo",
     "cancel_seminar",
+    "check_clash",
+    "check_in",
+    "check_in_oneself",
     "check_parts",
     "check_period",
     "close_seminar",
+    "copy_seminar",
     "decline_visit",
     "enter_presentation",
     "everybody_came",
+    "make_list",
+    "make_missing_lists",
     "make_missing_seats",
     "mark_given",
     "mark_not_given",
@@ -47,9 +67,12 @@ __all__ = [
     "name_delegate",
     "plan_seminar",
     "record_attendance",
+    "remove_material",
+    "remove_photo",
     "report_visit",
     "request_visit",
     "return_presentation",
+    "save_list",
     "save_presentation",
     "save_seminar",
     "save_visit",
@@ -59,4 +82,5 @@ __all__ = [
     "start_presentation",
     "submit_presentation",
     "substitute_delegate",
+    "undo_check_in",
 ]

@@ -30,6 +30,8 @@ OWNED_BY: dict[str, str] = {
     "pathways.updateevent": "update__choice__participant",
     "seminars.seat": "participant",
     "seminars.attendance": "seat__participant",
+    "seminars.checkin": "seat__participant",
+    "seminars.seminarmail": "seat__participant",
     "seminars.presentation": "participant",
     "seminars.fieldvisit": "parts__participant",
     "expenses.expenseline": "visit__parts__participant",
@@ -40,6 +42,7 @@ NOT_PLANTED: dict[str, str] = {
     "participants.membership": "links alone; the person's name is planted by itself",
     "participants.adviserassignment": "links alone",
     "seminars.visitparticipant": "links alone",
+    "seminars.checkinsending": "links, moments and a key alone",
     "expenses.expenseparty": "links alone",
     "expenses.share": "links and figures alone",
 }
