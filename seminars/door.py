@@ -145,7 +145,8 @@ def refused(word: str, detail: str, *, name: str = "", party: Seat | None = None
 
 
 def _party(seat: Seat) -> str:
-    return f"{seat.participant} · {_('seat %(number)d') % {'number': seat.number}}"
+    number = _("seat %(number)d") % {"number": seat.number}
+    return f"{seat.participant} · {number}"
 
 
 def _foreign() -> dict[str, Any]:
