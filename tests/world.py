@@ -159,6 +159,8 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         item_count=1,
         sent_at=make.MOMENT,
     )
+    for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
+        make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
         _open_door(world, make.make_session(seminar))
     world.sheet_code = sheet_code(seminars["announced"].sessions.get())
@@ -198,9 +200,9 @@ def _furnish(world: World, party: Party, number: int) -> None:
         if first:
             party.seats.append(seat)
     party.pass_code = party.pass_code or pass_code(party.seats[0])
-    for state in (
-        PresentationState.DRAFT,
+    for state in (  # the oldest is the admin walk's example: a draft is not the staff's to see
         PresentationState.SUBMITTED,
+        PresentationState.DRAFT,
         PresentationState.ACCEPTED,
         PresentationState.GIVEN,
     ):

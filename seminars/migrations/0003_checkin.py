@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('participants', '0004_first_reminder_rules'),
-        ('seminars', '0001_initial'),
+        ('seminars', '0002_dated_rates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

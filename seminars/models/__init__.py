@@ -4,6 +4,7 @@ from .checkin import CheckIn, CheckInList, CheckInSending, How, ListKind, Outcom
 from .mails import MailKind, MailState, SeminarMail
 from .papers import Material, SheetPhoto
 from .presentations import Presentation, PresentationState
+from .rates import Rate, RateKind, RateMeaning, RateUnit
 from .seminars import (
     ATTENDED,
     Attendance,
@@ -34,6 +35,10 @@ __all__ = [
     "Outcome",
     "Presentation",
     "PresentationState",
+    "Rate",
+    "RateKind",
+    "RateMeaning",
+    "RateUnit",
     "Seat",
     "Seminar",
     "SeminarKind",

@@ -22,6 +22,7 @@ from .presentations import (
     start_presentation,
     submit_presentation,
 )
+from .rates import enter_rate, save_rate
 from .roll import Mark, everybody_came, record_attendance
 from .seats import Delegate, make_missing_seats, name_delegate, substitute_delegate
 from .seminars import announce_seminar, cancel_seminar, close_seminar, plan_seminar, save_seminar
@@ -57,6 +58,7 @@ __all__ = [
     "copy_seminar",
     "decline_visit",
     "enter_presentation",
+    "enter_rate",
     "everybody_came",
     "make_list",
     "make_missing_lists",
@@ -74,6 +76,7 @@ __all__ = [
     "return_presentation",
     "save_list",
     "save_presentation",
+    "save_rate",
     "save_seminar",
     "save_visit",
     "schedule_visit",
