@@ -14,7 +14,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import translation
 
 from participants.models import User
@@ -27,6 +27,15 @@ PHONES, SENDINGS, SEATS = 10, 50, 180
 
 class LineBroke(Exception):
     """The line broke before the server had committed."""
+
+
+def until_answered(send: Callable[[], Any]) -> Any:
+    """Send as the door's script does: a server too busy to answer is asked again with the same key."""
+    while True:
+        try:
+            return send()
+        except OperationalError:
+            continue
 
 
 @transaction.atomic
@@ -96,10 +105,10 @@ def test_five_hundred_check_ins_from_ten_phones_give_one_row_a_seat(crowd, trans
             }
             if step % 5 == 0:  # the line breaks before the answer is written
                 with pytest.raises(LineBroke):
-                    break_off(sending)
-            first = check_in(**sending).outcome
+                    until_answered(lambda sending=sending: break_off(sending))
+            first = until_answered(lambda sending=sending: check_in(**sending).outcome)
             if step % 3 == 0:  # the answer is lost on its way back: the phone sends it again
-                assert check_in(**sending).outcome == first
+                assert until_answered(lambda sending=sending: check_in(**sending).outcome) == first
             answers[first] += 1
         return answers
 
@@ -130,6 +139,7 @@ def test_two_phones_scan_one_person_at_once(crowd, transactional_db):
 
     def phone(number: int) -> str:
         sending = {"point": CheckInList.objects.get(pk=point.pk), "seat": Seat(pk=seat), "key": uuid.uuid4()}
-        return str(check_in(**sending, how="scanned", user=User.objects.get(pk=staff.pk)).outcome)
+        user = User.objects.get(pk=staff.pk)
+        return str(until_answered(lambda: check_in(**sending, how="scanned", user=user).outcome))
 
     assert Counter(crowd(phone)) == {"in": 1, "again": PHONES - 1}
