@@ -70,7 +70,7 @@ class SeminarForm(OpenedForm):
         if agreement:
             reason = cleaned.get("outside_period_reason", "")
             self.ask(lambda: check_period(agreement, *days, reason=reason), "outside_period_reason")
-            probe = Seminar(pk=self.instance.pk, agreement=agreement)
+            probe: Any = Seminar(pk=self.instance.pk, agreement=agreement)
             probe.starts_on, probe.ends_on = days
             self.ask(lambda: check_clash(probe, reason=cleaned.get("clash_reason", "")), "clash_reason")
         seats = cleaned.get("seats_per_participant")

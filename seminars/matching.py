@@ -84,11 +84,11 @@ def match(lines: Sequence[Line], places: Iterable[Place]) -> list[Match]:
     found = []
     for line in lines:
         result = finder.find(line)
-        if result.seat is not None:
-            if result.seat in taken:
-                result = Match(line, None, Doubt.TWICE, (result.seat,))
-            else:
-                taken[result.seat] = line.number
+        seat = result.seat
+        if seat is not None and seat in taken:
+            result = Match(line, None, Doubt.TWICE, (seat,))
+        elif seat is not None:
+            taken[seat] = line.number
         found.append(result)
     return [_without_taken(one, taken) for one in found]
 
