@@ -68,12 +68,9 @@ class Party:
     visits: dict[str, FieldVisit] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
-<<<<<<< HEAD
     pass_code: str = ""
-=======
     sources: dict[str, SourceText] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)
->>>>>>> main
 
 
 @dataclass
@@ -91,13 +88,10 @@ class World:
     finance_two: User
     programme: User
     administrator: User
-<<<<<<< HEAD
     sheet_code: str = ""
-=======
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
     edition: Edition | None = None
->>>>>>> main
 
     @property
     def a(self) -> Party:
