@@ -1,6 +1,9 @@
 """Seminars with their seats and attendance, presentations, and field visits."""
 
+from .certificates import Certificate, CertificateState, CertificateTemplate, Signatory, new_code
 from .checkin import CheckIn, CheckInList, CheckInSending, How, ListKind, Outcome
+from .feedback import FeedbackAnswer, FeedbackForm, FeedbackQuestion, FeedbackResponse, FeedbackState, QuestionKind
+from .findings import ActionState, Finding, FindingKind, FollowUpAction
 from .mails import MailKind, MailState, SeminarMail
 from .papers import Material, SheetPhoto
 from .presentations import Presentation, PresentationState
@@ -16,17 +19,32 @@ from .seminars import (
     SeminarState,
     Venue,
 )
+from .stage import Criterion, FormerSlides, Review, Reviewer, Score, Slot
 from .visits import ArrangedBy, FieldVisit, VisitParticipant, VisitState
 
 __all__ = [
     "ATTENDED",
+    "ActionState",
     "ArrangedBy",
     "Attendance",
     "AttendanceState",
+    "Certificate",
+    "CertificateState",
+    "CertificateTemplate",
     "CheckIn",
     "CheckInList",
     "CheckInSending",
+    "Criterion",
+    "FeedbackAnswer",
+    "FeedbackForm",
+    "FeedbackQuestion",
+    "FeedbackResponse",
+    "FeedbackState",
     "FieldVisit",
+    "Finding",
+    "FindingKind",
+    "FollowUpAction",
+    "FormerSlides",
     "How",
     "ListKind",
     "MailKind",
@@ -35,10 +53,14 @@ __all__ = [
     "Outcome",
     "Presentation",
     "PresentationState",
+    "QuestionKind",
     "Rate",
     "RateKind",
     "RateMeaning",
     "RateUnit",
+    "Review",
+    "Reviewer",
+    "Score",
     "Seat",
     "Seminar",
     "SeminarKind",
@@ -46,7 +68,10 @@ __all__ = [
     "SeminarSession",
     "SeminarState",
     "SheetPhoto",
+    "Signatory",
+    "Slot",
     "Venue",
     "VisitParticipant",
     "VisitState",
+    "new_code",
 ]

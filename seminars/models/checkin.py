@@ -71,7 +71,7 @@ class CheckInList(Record):
     class Meta:
         verbose_name = _("check-in list")
         verbose_name_plural = _("check-in lists")
-        ordering = ["seminar", "session__day", "session__order", "pk"]
+        ordering = ["seminar", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=ListKind.values), name="checkin_list_kind_known"),
             models.CheckConstraint(

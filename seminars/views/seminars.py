@@ -38,6 +38,7 @@ from seminars.permissions import (
     can_add_material,
     can_name_delegates,
     can_print_sheet,
+    can_read_feedback,
     can_record_attendance,
     can_see_board,
     can_send_mails,
@@ -158,6 +159,7 @@ def seminar_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "presentations": Presentation.objects.visible_to(user)
             .filter(seminar=seminar)
             .select_related("participant__designation")[:100],
+            "after_links": _after(user, seminar),
             "is_programme": is_programme_staff(user),
             "materials": seminar.materials.select_related("file").order_by("pk"),
             "may_add_material": can_add_material(user, seminar),
@@ -168,6 +170,17 @@ def seminar_detail(request: HttpRequest, pk: int) -> HttpResponse:
             and any(can_start_presentation(user, participant) for participant in mine),
         },
     )
+
+
+def _after(user: Any, seminar: Seminar) -> list[tuple[str, str]]:
+    """Pages about a seminar that has been announced, for whom they concern."""
+    if seminar.state not in (SeminarState.ANNOUNCED, SeminarState.CLOSED):
+        return []
+    links = [(_("Programme of presentations"), reverse("seminars:programme-detail", args=[seminar.pk]))]
+    links.append((_("Certificates"), reverse("seminars:certificate-list", args=[seminar.pk])))
+    if can_read_feedback(user, seminar):
+        links.append((_("Feedback"), reverse("seminars:feedback-results", args=[seminar.pk])))
+    return links
 
 
 @require_safe

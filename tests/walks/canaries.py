@@ -43,6 +43,13 @@ OWNED_BY: dict[str, str] = {
     "seminars.seminarmail": "seat__participant",
     "seminars.presentation": "participant",
     "seminars.fieldvisit": "parts__participant",
+    "seminars.finding": "visit__parts__participant",
+    "seminars.followupaction": "finding__visit__parts__participant",
+    "seminars.certificate": "participant",
+    "seminars.formerslides": "presentation__participant",
+    "seminars.review": "presentation__participant",
+    "seminars.feedbackresponse": "participant",
+    "seminars.feedbackanswer": "response__participant",
     "expenses.expenseline": "visit__parts__participant",
     "expenses.ruling": "line__visit__parts__participant",
 }
@@ -56,6 +63,8 @@ NOT_PLANTED: dict[str, str] = {
     "lessons.lessonindex": "what is searched in, never shown; tests/lessons plants it",
     "seminars.visitparticipant": "links alone",
     "seminars.checkinsending": "links, moments and a key alone",
+    "seminars.slot": "links and figures alone",
+    "seminars.score": "links and figures alone",
     "expenses.expenseparty": "links alone",
     "expenses.share": "links and figures alone",
 }
@@ -63,6 +72,7 @@ NOT_PLANTED: dict[str, str] = {
 PUBLIC = {
     "participants.localgovernment": {"code", "sort_key", "search_text"},
     "participants.invitation": {"token_hash", "email", "staff_group"},
+    "seminars.certificate": {"code"},
     "expenses.ruling": {"clause", "rule_code"},
     "lessons.lesson": {"public_code"},
 }
@@ -73,7 +83,11 @@ PUBLISHED = {
     "lessons.excerpt": {"lesson_links__lesson__state": "published"},
 }
 #: Columns that a constraint ties to another one: planted where that one is filled.
-TIED = {("expenses.ruling", "decision_reason"): "decided_by_id"}
+TIED = {
+    ("seminars.review", "answer"): "answered_at",
+    ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",
+    ("expenses.ruling", "decision_reason"): "decided_by_id",
+}
 
 
 @dataclass(frozen=True)

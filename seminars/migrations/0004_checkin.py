@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('participants', '0004_first_reminder_rules'),
-        ('seminars', '0002_dated_rates'),
+        ('seminars', '0003_certificates_stage_and_findings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'check-in list',
                 'verbose_name_plural': 'check-in lists',
-                'ordering': ['seminar', 'session__day', 'session__order', 'pk'],
+                'ordering': ['seminar', 'pk'],
             },
         ),
         migrations.CreateModel(
