@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
+from expenses.models import Category, ExpenseLine, ExpenseState, Settlement, SettlementState, WhoseCost
 from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
@@ -77,6 +77,7 @@ class Party:
     findings: list[Finding] = field(default_factory=list)
     actions: dict[str, FollowUpAction] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
+    settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
     pass_code: str = ""
     sources: dict[str, SourceText] = field(default_factory=dict)
@@ -250,6 +251,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
     _visits(world, party)
     _lessons(world, party)
     _money(world, party)
+    _settlements(world, party, number)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
     token = f"token-of-{body.code}-{number + 1}"
@@ -418,3 +420,32 @@ def _money(world: World, party: Party) -> None:
     )
     decide_ruling(line=decided, payer="local_government", reason="จังหวัดเห็นชอบ", user=world.finance)
     party.expenses.setdefault("decided", decided)
+
+
+def _settlements(world: World, party: Party, number: int) -> None:
+    """A statement that waits for the party; the first party has one in every state. None of them counts its line."""
+    lines = [party.expenses[ExpenseState.APPROVED], party.expenses["decided"]]
+    states = SettlementState if party is world.a else [SettlementState.WAITING]
+    sides = {"local_government": party.executive, "institute": world.finance_two}
+    signed = {
+        SettlementState.COUNTERSIGNED: {"local_government": party.executive},
+        SettlementState.SIGNED: sides,
+        SettlementState.PAID: sides,
+        SettlementState.CLOSED: sides,
+    }
+    for place, state in enumerate(states):
+        row = make.make_settlement(
+            party.participant,
+            *lines,
+            by=world.finance,
+            state=state,
+            signed_by=signed.get(state),
+            holds=False,
+            starts_on=make.SIGNED + timedelta(days=20 * number + place),
+            note="โปรดตรวจทุกรายการ",
+        )
+        party.settlements.setdefault(state, row)
+        if state == SettlementState.DISPUTED:
+            make.make_dispute(row, by=party.coordinator)
+        if state in (SettlementState.PAID, SettlementState.CLOSED):
+            make.make_payment(row, by=party.coordinator)
