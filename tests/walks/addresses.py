@@ -84,6 +84,8 @@ def address_of(world: World, name: str, row: str) -> str:
             arguments = [found.agreement.code, found.code]
         elif isinstance(found, Agreement):
             arguments = [found.code]
+        elif isinstance(found, str):
+            arguments = [found]
         else:
             arguments = [found.pk]
     url = f"/{name}" if "/" in name else reverse(name, args=arguments)
