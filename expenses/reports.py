@@ -30,15 +30,11 @@ def _paper(agreement: Agreement, language: str, title: Any) -> dict[str, Any]:
 
 
 def expense_register_context(agreement: Agreement, language: str) -> dict[str, Any]:
-    """Every approved line with clause, who must pay and who paid, and the totals by payer (baht); oldest first."""
-    lines = list(
-        ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED)
-        .with_ruling()
-        .order_by("spent_on", "pk")
-    )
+    """Every approved or settled line with clause, who must pay and who paid; totals by payer (baht); oldest first."""
+    lines = list(ExpenseLine.objects.counted().filter(agreement=agreement).with_ruling().order_by("spent_on", "pk"))
     totals = {str(kind): Decimal(0) for kind in PayerKind.values}
     for line in lines:
-        totals[line.ruling.payer if line.ruling else PayerKind.UNDECIDED.value] += line.amount
+        totals[line.ruling.payer if line.ruling else PayerKind.UNDECIDED.value] += line.counted_amount
     labels = clause_labels(agreement)
     return _paper(agreement, language, REGISTER_TITLE) | {
         "rows": [
@@ -69,7 +65,7 @@ def undecided_costs_context(agreement: Agreement, language: str) -> dict[str, An
         "undecided": undecided,
         "undecided_total": sum((line.amount for line in undecided), Decimal(0)),
         "decisions": decisions,
-        "decisions_total": sum((one.line.amount for one in decisions), Decimal(0)),
+        "decisions_total": sum((one.line.counted_amount for one in decisions), Decimal(0)),
     }
 
 

@@ -17,8 +17,10 @@ urlpatterns = [
     path("lines/<int:pk>/delete/", lines.expense_delete, name="expense-delete"),
     path("lines/<int:pk>/submit/", lines.expense_submit, name="expense-submit"),
     path("lines/<int:pk>/approve/", lines.expense_approve, name="expense-approve"),
+    path("lines/<int:pk>/sanction/", lines.expense_sanction, name="expense-sanction"),
     path("lines/<int:pk>/return/", lines.expense_return, name="expense-return"),
     path("lines/<int:pk>/reject/", lines.expense_reject, name="expense-reject"),
-    path("lines/<int:pk>/receipt/", lines.receipt_download, name="receipt-download"),
+    path("receipts/<int:pk>/", lines.receipt_download, name="receipt-download"),
+    path("receipts/<int:pk>/delete/", lines.receipt_delete, name="receipt-delete"),
     path("lines/<int:pk>/ruling/", rulings.ruling_decide, name="ruling-decide"),
 ]

@@ -1,19 +1,47 @@
 """Expense lines, the rulings that say who bears them, and the parties' shares (clause 2.2 (4), 4.1 and 4.2)."""
 
-from .lines import ExpenseLine, ExpenseParty, ExpenseQuerySet
-from .rulings import Ruling, Share
-from .words import EDITABLE_EXPENSE_STATES, Category, ExpenseState, PaidBy, PayerKind, WhoseCost
+from .approvals import Approval, CostSettings
+from .budgets import BudgetLine
+from .imports import ExpenseImport
+from .lines import ExpenseLine, ExpenseParty, ExpenseQuerySet, ExpenseReceipt
+from .rule_tables import RuleTable, rule_problem
+from .rulings import ClassDecision, Ruling, RulingOverride, Share
+from .words import (
+    COUNTED_EXPENSE_STATES,
+    EDITABLE_EXPENSE_STATES,
+    PAID_BY_PARTICIPANT,
+    Category,
+    ExpenseState,
+    ImportState,
+    OverrideState,
+    PaidBy,
+    PayerKind,
+    WhoseCost,
+)
 
 __all__ = [
+    "COUNTED_EXPENSE_STATES",
     "EDITABLE_EXPENSE_STATES",
+    "PAID_BY_PARTICIPANT",
+    "Approval",
+    "BudgetLine",
     "Category",
+    "ClassDecision",
+    "CostSettings",
+    "ExpenseImport",
     "ExpenseLine",
     "ExpenseParty",
     "ExpenseQuerySet",
+    "ExpenseReceipt",
     "ExpenseState",
+    "ImportState",
+    "OverrideState",
     "PaidBy",
     "PayerKind",
+    "RuleTable",
     "Ruling",
+    "RulingOverride",
     "Share",
     "WhoseCost",
+    "rule_problem",
 ]

@@ -4,12 +4,16 @@ from .lines import (
     approve_expense,
     delete_expense,
     enter_expense,
+    move_expense,
     reject_expense,
+    remove_receipt,
+    reopen_expense,
     return_expense,
     save_expense,
+    settle_expense,
     submit_expense,
 )
-from .rulings import Parties, decide_ruling, facts_of, liable_parties, rule, set_parties, silent_on
+from .rulings import Parties, decide_ruling, facts_of, liable_parties, rule, rules_for, set_parties, silent_on
 
 __all__ = [
     "Parties",
@@ -19,11 +23,16 @@ __all__ = [
     "enter_expense",
     "facts_of",
     "liable_parties",
+    "move_expense",
     "reject_expense",
+    "remove_receipt",
+    "reopen_expense",
     "return_expense",
     "rule",
+    "rules_for",
     "save_expense",
     "set_parties",
+    "settle_expense",
     "silent_on",
     "submit_expense",
 ]

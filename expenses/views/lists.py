@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from expenses import permissions
 from expenses.forms import activities_of
-from expenses.models import Category, ExpenseLine, ExpenseState, PayerKind, Ruling, Share
+from expenses.models import Category, ExpenseLine, ExpenseState, PaidBy, PayerKind, Ruling, Share
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
 from expenses.summaries import clause_labels, money_in
 from mou_portal.listing import Column, Filter, Listing, contains, field_filter
@@ -51,8 +51,12 @@ def own_share(line: ExpenseLine, own: frozenset[int]) -> Decimal | None:
 
 
 def payers_named(line: ExpenseLine) -> str:
-    """Who actually paid, by name."""
-    return str(line.paid_by_participant) if line.paid_by_participant else str(line.get_paid_by_display())
+    """Who actually paid, by name; what was given in kind says so."""
+    if line.paid_by_participant is None:
+        return str(line.get_paid_by_display())
+    if line.paid_by == PaidBy.IN_KIND:
+        return _("%(party)s, in kind") % {"party": line.paid_by_participant}
+    return str(line.paid_by_participant)
 
 
 def _ruled(**conditions: Any) -> QuerySet[Ruling, Any]:
@@ -78,6 +82,16 @@ def _clause_filter(labels: dict[str, str]) -> Filter:
         _("Clause"),
         lambda request: options,
         lambda rows, value: rows.filter(pk__in=_ruled(clause=numbers[value])),
+    )
+
+
+def _state_filter() -> Filter:
+    options = [*ExpenseState.choices, ("counted", _("approved or settled"))]
+    return Filter(
+        "state",
+        _("State"),
+        lambda request: options,
+        lambda rows, value: rows.counted() if value == "counted" else rows.filter(state=value),
     )
 
 
@@ -113,7 +127,7 @@ def _line_columns(labels: dict[str, str]) -> list[Column]:
         ),
         Column(_("Activity"), lambda row: str(row.activity)),
         Column(_("Category"), lambda row: row.get_category_display(), sort="category"),
-        Column(_("Amount (baht)"), lambda row: row.amount, sort="amount", kind="money"),
+        Column(_("Amount (baht)"), lambda row: row.counted_amount, sort="amount", kind="money"),
         Column(_("Who must pay"), payer_of, kind="state"),
         Column(_("Clause"), lambda row: labels.get(row.ruling.clause, "") if row.ruling else ""),
     ]
@@ -138,7 +152,7 @@ def expense_list(request: HttpRequest) -> HttpResponse:
     ]
     if access.staff:
         columns += [Column(_("State"), lambda row: (row.state, row.get_state_display()), sort="state", kind="state")]
-        filters = [field_filter("state", _("State"), ExpenseState.choices), *filters, _activity_filter(agreement)]
+        filters = [_state_filter(), *filters, _activity_filter(agreement)]
         filters += [Filter("participant", _("Local government"), _participant_options, _of_participant)]
     else:
         columns += [Column(_("Our share (baht)"), _share_column(access.own), kind="money")]
@@ -150,7 +164,7 @@ def expense_list(request: HttpRequest) -> HttpResponse:
             (_("Undecided"), reverse("expenses:undecided-list")),
         ]
         actions += [(_("Try a file out"), reverse("expenses:split-costs"))]
-    if permissions.can_add_expense(request.user):
+    if permissions.can_add_expense(request.user, agreement):
         actions += [(_("Enter an expense"), reverse("expenses:expense-create"))]
     return Listing(
         title=_("Expenses"),
