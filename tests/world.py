@@ -180,9 +180,9 @@ def _furnish(world: World, party: Party, number: int) -> None:
         make.make_attendance(seat, session, recorded_by=staff, state=state)
         if first:
             party.seats.append(seat)
-    for state in (
-        PresentationState.DRAFT,
+    for state in (  # the oldest is the admin walk's example: a draft is not the staff's to see
         PresentationState.SUBMITTED,
+        PresentationState.DRAFT,
         PresentationState.ACCEPTED,
         PresentationState.GIVEN,
     ):
