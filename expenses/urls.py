@@ -2,12 +2,41 @@
 
 from django.urls import path
 
-from expenses.views import dry_run, lines, lists, rulings
+from expenses.views import (
+    approvals,
+    budget,
+    classes,
+    dry_run,
+    lines,
+    lists,
+    overrides,
+    registers,
+    rulings,
+    settings,
+    sheets,
+)
 
 app_name = "expenses"
 urlpatterns = [
     path("", lists.expense_list, name="expense-list"),
     path("undecided/", lists.undecided_list, name="undecided-list"),
+    path("undecided/classes/", classes.class_list, name="class-list"),
+    path("undecided/classes/<str:key>/", classes.class_decide, name="class-decide"),
+    path("decisions/<int:pk>/end/", classes.decision_end, name="decision-end"),
+    path("approvals/", approvals.approval_list, name="approval-list"),
+    path("budget/", budget.budget_list, name="budget-list"),
+    path("budget/<slug:key>/", budget.budget_edit, name="budget-edit"),
+    path("rules/", settings.rule_list, name="rule-list"),
+    path("rules/new/", settings.rule_create, name="rule-create"),
+    path("settings/", settings.settings_edit, name="settings-edit"),
+    path("register.xlsx", registers.register_xlsx, name="register-xlsx"),
+    path("register.csv", registers.register_csv, name="register-csv"),
+    path("imports/new/", sheets.import_create, name="import-create"),
+    path("imports/template.xlsx", sheets.import_template, name="import-template"),
+    path("imports/<int:pk>/", sheets.import_detail, name="import-detail"),
+    path("imports/<int:pk>/take-over/", sheets.import_take_over, name="import-take-over"),
+    path("imports/<int:pk>/discard/", sheets.import_discard, name="import-discard"),
+    path("lines/grid/", sheets.grid_create, name="grid-create"),
     path("decisions/", lists.decision_list, name="decision-list"),
     path("balances/", lists.balance_list, name="balance-list"),
     path("split/", dry_run.split_costs, name="split-costs"),
@@ -22,5 +51,9 @@ urlpatterns = [
     path("lines/<int:pk>/reject/", lines.expense_reject, name="expense-reject"),
     path("receipts/<int:pk>/", lines.receipt_download, name="receipt-download"),
     path("receipts/<int:pk>/delete/", lines.receipt_delete, name="receipt-delete"),
+    path("lines/<int:pk>/override/", overrides.override_create, name="override-create"),
+    path("lines/<int:pk>/move/", overrides.expense_move, name="expense-move"),
+    path("overrides/<int:pk>/confirm/", overrides.override_confirm, name="override-confirm"),
+    path("overrides/<int:pk>/decline/", overrides.override_decline, name="override-decline"),
     path("lines/<int:pk>/ruling/", rulings.ruling_decide, name="ruling-decide"),
 ]

@@ -56,7 +56,9 @@ class ExpenseQuerySet(models.QuerySet["ExpenseLine"]):
         rulings = Ruling.objects.filter(is_current=True).prefetch_related(models.Prefetch("shares", shares))
         return self.select_related(
             "agreement", "seminar", "visit", "created_by", "paid_by_participant__designation"
-        ).prefetch_related(models.Prefetch("rulings", rulings.select_related("decided_by"), to_attr="current_rulings"))
+        ).prefetch_related(
+            models.Prefetch("rulings", rulings.select_related("decided_by", "confirmed_by"), to_attr="current_rulings")
+        )
 
     def undecided(self) -> ExpenseQuerySet:
         """Lines on which the memorandum is silent and nobody has decided yet; rejected ones need no decision."""

