@@ -60,6 +60,7 @@ from seminars.models import (
     FieldVisit,
     Presentation,
     PresentationState,
+    Rate,
     Seat,
     Seminar,
     SeminarSession,
@@ -483,6 +484,12 @@ def make_visit(
         VisitParticipant.objects.create(visit=visit, participant=participant)
     visit.visitors.set(visitors)
     return visit
+
+
+def make_rate(agreement: Agreement, *, by: User, kind: str = "lodging", unit: str = "night", **fields: Any) -> Rate:
+    """A ceiling that holds from the signing without an end."""
+    values: dict[str, Any] = {"amount": Decimal("1500.00"), "valid_from": SIGNED, "source": "ระเบียบตัวอย่าง พ.ศ. 2562"}
+    return Rate.objects.create(agreement=agreement, kind=kind, unit=unit, entered_by=by, **{**values, **fields})
 
 
 # --- expenses -------------------------------------------------------------------------------

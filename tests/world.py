@@ -155,6 +155,8 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         item_count=1,
         sent_at=make.MOMENT,
     )
+    for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
+        make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
         make.make_session(seminar)
     for _extra in range(rows - 1):
