@@ -16,6 +16,7 @@ from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from expenses.ceilings import excess_words, rates_of
 from expenses.models import Category, ExpenseLine, PaidBy, RuleTable, WhoseCost
 from expenses.models.rule_tables import NO_RULE
 from expenses.payer import Payer, Resolution, resolve
@@ -28,7 +29,7 @@ from mou_portal.thai.digits import arabic_digits
 from mou_portal.thai.messages import amount_error_message, date_error_message
 from mou_portal.thai.money import LARGEST, AmountError, parse_amount, quantise
 from participants.models import Agreement, Participant
-from seminars.models import FieldVisit, Seminar
+from seminars.models import FieldVisit, RateUnit, Seminar
 
 COLUMNS = (
     "activity",
@@ -36,6 +37,7 @@ COLUMNS = (
     "category",
     "description",
     "quantity",
+    "unit",
     "rate",
     "amount",
     "spent_on",
@@ -51,6 +53,8 @@ COLUMNS = (
 REQUIRED = ("activity", "whose_cost", "category", "description", "spent_on")
 #: More rows than this are entered in several sheets.
 MAX_LINES = 500
+#: A quantity has at most eight digits before the point.
+_MOST_UNITS = Decimal("99999999.99")
 
 
 @dataclass
@@ -101,7 +105,7 @@ def plain_cell(value: Any) -> Any:
 
 
 def read_sheet(agreement: Agreement, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:
-    """Read the rows of a sheet whose columns are named; wholly blank rows are passed over. Five queries."""
+    """Read the rows of a sheet whose columns are named; wholly blank rows are passed over."""
     faults = [_("The column “%(name)s” is missing.") % {"name": name} for name in REQUIRED if name not in columns]
     faults += [
         _("The column “%(name)s” is not known; the columns are: %(all)s.") % {"name": name, "all": ", ".join(COLUMNS)}
@@ -142,6 +146,7 @@ class _Reader:
         for name in twice:  # a title that two have names neither
             del self.activities[name]
         self.parties = {party.code: party for party in agreement.participants.with_names()}
+        self.rates = rates_of(agreement)
         self.tables = list(RuleTable.objects.filter(agreement=agreement).order_by("-version"))
 
     def read(self, number: int, cells: Mapping[str, Any]) -> SheetLine:
@@ -155,6 +160,7 @@ class _Reader:
         }
         for name in ("quantity", "rate"):
             values[{"quantity": "quantity", "rate": "unit_rate"}[name]] = self._number(row, name)
+        values["unit"] = self._choice(row, "unit", RateUnit) if row.cells.get("unit") else ""
         for name in ("description", "payee", "no_receipt_reason", "spender_name", "spender_position"):
             values[name] = self._text(row, name)
         values["outside_period_reason"] = self._text(row, "outside_period_reason")
@@ -175,11 +181,13 @@ class _Reader:
             place = {"seminar" if isinstance(activity, Seminar) else "visit": activity}
             row.line = ExpenseLine(agreement=self.agreement, **place, **values)
             self._rule(row)
+            if row.line is not None and (words := excess_words(row.line, self.rates)):
+                row.warnings.append(words)
         return row
 
     def _text(self, row: SheetLine, name: str) -> str:
         text = " ".join(str(row.cells.get(name) or "").split())
-        limit = ExpenseLine._meta.get_field(name).max_length or 1000
+        limit: int = getattr(ExpenseLine._meta.get_field(name), "max_length", None) or 1000
         if len(text) > limit:
             row.wrong(name, _("Longer than %(limit)d characters.") % {"limit": limit})
         return text
@@ -211,7 +219,7 @@ class _Reader:
         except AmountError as error:
             row.wrong(name, amount_error_message(error))
             return None
-        if not 0 < number < (Decimal(10) ** 8 if name == "quantity" else LARGEST):
+        if not 0 < number <= (_MOST_UNITS if name == "quantity" else LARGEST):
             row.wrong(name, _("More than zero, and not this much."))
         return number
 

@@ -5,6 +5,7 @@ from django.urls import path
 from expenses.views import (
     approvals,
     budget,
+    certificates,
     classes,
     dry_run,
     lines,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("lines/<int:pk>/sanction/", lines.expense_sanction, name="expense-sanction"),
     path("lines/<int:pk>/return/", lines.expense_return, name="expense-return"),
     path("lines/<int:pk>/reject/", lines.expense_reject, name="expense-reject"),
+    path("lines/<int:pk>/certificate/", certificates.certificate_download, name="certificate-download"),
     path("receipts/<int:pk>/", lines.receipt_download, name="receipt-download"),
     path("receipts/<int:pk>/delete/", lines.receipt_delete, name="receipt-delete"),
     path("lines/<int:pk>/override/", overrides.override_create, name="override-create"),

@@ -21,7 +21,7 @@ from mou_portal.thai.money import format_amount, quantise
 from participants.access import access_of
 from participants.models import Agreement, Participant
 from pathways.forms import FilesField
-from seminars.models import FieldVisit, Seminar
+from seminars.models import FieldVisit, RateUnit, Seminar
 
 #: Up to this many local governments each have a box of their own; more are named by their codes.
 MOST_BOXES = 60
@@ -126,6 +126,7 @@ class ExpenseForm(PartiesMixin, RevisionForm):
             "category",
             "description",
             "quantity",
+            "unit",
             "unit_rate",
             "amount",
             "spent_on",
@@ -152,6 +153,14 @@ class ExpenseForm(PartiesMixin, RevisionForm):
         activity.choices = [("", "---------"), *self._activities]
         if self.instance.activity is not None:
             activity.initial = activity_key(self.instance.activity)
+        self.fields["unit"] = forms.ChoiceField(
+            label=_("unit"),
+            required=False,
+            choices=[("", "---------"), *RateUnit.choices],
+            initial=self.instance.unit,
+            help_text=_("With it the portal warns when the line lies above the rate table."),
+        )
+        self.order_fields([name for name in ("activity", *self.Meta.fields) if name in self.fields])
         self.fields["amount"].required = False
         self.fields["amount"].help_text = _(
             "Leave it empty when you give quantity and rate: the portal multiplies them."
@@ -233,7 +242,7 @@ class ExpenseForm(PartiesMixin, RevisionForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The service checks the whole line, constraints included; here each field is checked by itself."""
-        return super()._get_validation_exclusions() | {"seminar", "visit", "paid_by_participant", "amount"}
+        return super()._get_validation_exclusions() | {"seminar", "visit", "paid_by_participant"}
 
 
 class SanctionForm(forms.Form):

@@ -29,7 +29,7 @@ class Decided(NamedTuple):
     """What a decision for a class did: how many lines it ruled, and which name nobody who could pay."""
 
     decision: ClassDecision
-    count: int
+    ruled: int
     left: list[ExpenseLine]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
@@ -174,7 +175,7 @@ def approve_expense(
     amount = stored.counted_amount if sanctioned is None else sanctioned
     reason = cut_reason.strip() or (stored.cut_reason if amount == stored.sanctioned_amount else "")
     _check_cut(stored, amount, reason)
-    cut = {"sanctioned_amount": amount, "cut_reason": reason if amount < stored.amount else ""}
+    cut: dict[str, Any] = {"sanctioned_amount": amount, "cut_reason": reason if amount < stored.amount else ""}
     so_far = Approval.objects.filter(line=stored, handed_in=stored.handed_in, amount=amount)
     if so_far.filter(by=user).exists():
         raise Conflict(_("You have approved this line already; somebody else must approve it too."))
@@ -243,6 +244,7 @@ def move_expense(
     stored.changed_by = user
     stored.approved_by = None
     stored.sanctioned_amount, stored.cut_reason = None, ""
+    stored.state = ExpenseState.SUBMITTED  # as it will be; the stored state moves below, on condition
     _check_line(stored)
     if parties is None:
         visited = set(stored.visit.parts.values_list("participant_id", flat=True)) if stored.visit else None

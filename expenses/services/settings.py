@@ -23,10 +23,10 @@ def save_cost_settings(*, settings: CostSettings, user: User, expected: int) -> 
     """Save the settings, the first time or changed. Raises ``PermissionDenied`` and :class:`Stale`."""
     if not is_finance_staff(user):
         raise PermissionDenied
-    if settings.pk is None:
-        settings.save()
-    else:
+    if CostSettings.objects.filter(agreement=settings.agreement).exists():
         save_revision(settings, expected=expected)
+    else:
+        settings.save()
 
 
 @transaction.atomic

@@ -94,8 +94,8 @@ def class_decide(request: HttpRequest, key: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            said = ngettext("%(count)d line is decided.", "%(count)d lines are decided.", done.count)
-            messages.success(request, said % {"count": done.count})
+            said = ngettext("%(count)d line is decided.", "%(count)d lines are decided.", done.ruled)
+            messages.success(request, said % {"count": done.ruled})
             if done.left:
                 messages.warning(
                     request,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from expenses import permissions
+from expenses.ceilings import excess_words, rates_of, unit_label
 from expenses.forms import ExpenseForm, SanctionForm
 from expenses.models import ExpenseLine, ExpenseReceipt, PayerKind, Ruling, RulingOverride
 from expenses.services import (
@@ -78,6 +79,8 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "rulings": [(one, labels.get(one.clause, "")) for one in rulings],
             "paid_by": payers_named(line),
             "receipts": list(line.receipts.select_related("file")),
+            "unit": unit_label(line.unit),
+            "excess": excess_words(line, rates_of(line.agreement)) if all_shares else "",
             "approvals": _approvals(line) if all_shares else [],
             "undecided": _undecided(ruling),
             "twins": _twins(line) if all_shares else [],

@@ -83,7 +83,7 @@ def rule_create(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"silent_th": silent["reason_th"], "silent_en": silent["reason_en"]}
     )
     given = [{name: "" if value == ANY else value for name, value in row.items()} for row in rows[:-1]]
-    formset = RuleRows(request.POST or None, initial=given)
+    formset = RuleRows(request.POST or None, initial=None if request.POST else given)
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         said = form.cleaned_data
         written = [one.row for one in formset if one.row]

@@ -28,10 +28,11 @@ from mou_portal.uploads import ACCEPT, UploadRefused
 from participants.files import store_upload
 from participants.models import Agreement
 from participants.once import new_token, once
+from seminars.models import RateUnit
 
 #: Rows of the grid, and the cells of each; what is the same for all rows is asked once above it.
 GRID_ROWS = 8
-GRID_CELLS = ("whose_cost", "category", "description", "quantity", "rate", "amount", "spent_on", "payee")
+GRID_CELLS = ("whose_cost", "category", "description", "quantity", "unit", "rate", "amount", "spent_on", "payee")
 GRID_SHARED = ("activity", "paid_by", "local_governments")
 
 
@@ -220,6 +221,7 @@ def grid_create(request: HttpRequest) -> HttpResponse:
             "activities": activities_of(agreement),
             "whose_costs": FACT_CHOICES["whose_cost"],
             "categories": FACT_CHOICES["category"],
+            "units": RateUnit.choices,
             "parties": agreement.participants.with_names().order_by("order")[:60],
             "grid": [(n + 1, row, rows.get(n + 1), rulings.get(n + 1)) for n, row in enumerate(typed)],
             "judged": judged,
