@@ -15,6 +15,7 @@ from expenses.budget_chart import budget_rows
 from expenses.facts import class_words
 from expenses.models import ClassDecision, ExpenseLine, ExpenseState, PayerKind, Ruling
 from expenses.permissions import can_view_costs
+from expenses.settlement_reports import SETTLEMENT_STATEMENT
 from expenses.summaries import clause_labels
 from mou_portal.registry import Report, reports
 from mou_portal.thai.dates import format_date
@@ -148,3 +149,4 @@ reports.register(
         filename=lambda agreement: f"budget-actual-{agreement.code}",
     )
 )
+reports.register(SETTLEMENT_STATEMENT)

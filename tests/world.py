@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from expenses.models import (
     ExpenseLine,
     ExpenseState,
     RulingOverride,
+    Settlement,
+    SettlementState,
     WhoseCost,
 )
 from expenses.services import decide_ruling, keep_sheet, propose_override, save_budget
@@ -84,6 +86,7 @@ class Party:
     findings: list[Finding] = field(default_factory=list)
     actions: dict[str, FollowUpAction] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
+    settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
     overrides: list[RulingOverride] = field(default_factory=list)
     sheets: list[ExpenseImport] = field(default_factory=list)
@@ -244,6 +247,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
     _visits(world, party)
     _lessons(world, party)
     _money(world, party)
+    _settlements(world, party, number)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
     token = f"token-of-{body.code}-{number + 1}"
@@ -458,3 +462,32 @@ def _money(world: World, party: Party) -> None:
         planned={"travel": Decimal("5000")},
         user=world.finance,
     )
+
+
+def _settlements(world: World, party: Party, number: int) -> None:
+    """A statement that waits for the party; the first party has one in every state. None of them counts its line."""
+    lines = [party.expenses[ExpenseState.APPROVED], party.expenses["decided"]]
+    states = SettlementState if party is world.a else [SettlementState.WAITING]
+    sides = {"local_government": party.executive, "institute": world.finance_two}
+    signed = {
+        SettlementState.COUNTERSIGNED: {"local_government": party.executive},
+        SettlementState.SIGNED: sides,
+        SettlementState.PAID: sides,
+        SettlementState.CLOSED: sides,
+    }
+    for place, state in enumerate(states):
+        row = make.make_settlement(
+            party.participant,
+            *lines,
+            by=world.finance,
+            state=state,
+            signed_by=signed.get(state),
+            holds=False,
+            starts_on=make.SIGNED + timedelta(days=20 * number + place),
+            note="โปรดตรวจทุกรายการ",
+        )
+        party.settlements.setdefault(state, row)
+        if state == SettlementState.DISPUTED:
+            make.make_dispute(row, by=party.coordinator)
+        if state in (SettlementState.PAID, SettlementState.CLOSED):
+            make.make_payment(row, by=party.coordinator)

@@ -6,6 +6,20 @@ from .imports import ExpenseImport
 from .lines import ExpenseLine, ExpenseParty, ExpenseQuerySet, ExpenseReceipt
 from .rule_tables import RuleTable, rule_problem
 from .rulings import ClassDecision, Ruling, RulingOverride, Share
+from .settlements import (
+    CORRECTABLE,
+    ENDED,
+    DisputeOutcome,
+    LineDispute,
+    LineStanding,
+    RulingMark,
+    Settlement,
+    SettlementLine,
+    SettlementPayment,
+    SettlementSignature,
+    SettlementState,
+    Side,
+)
 from .words import (
     COUNTED_EXPENSE_STATES,
     EDITABLE_EXPENSE_STATES,
@@ -20,14 +34,17 @@ from .words import (
 )
 
 __all__ = [
+    "CORRECTABLE",
     "COUNTED_EXPENSE_STATES",
     "EDITABLE_EXPENSE_STATES",
+    "ENDED",
     "PAID_BY_PARTICIPANT",
     "Approval",
     "BudgetLine",
     "Category",
     "ClassDecision",
     "CostSettings",
+    "DisputeOutcome",
     "ExpenseImport",
     "ExpenseLine",
     "ExpenseParty",
@@ -35,13 +52,22 @@ __all__ = [
     "ExpenseReceipt",
     "ExpenseState",
     "ImportState",
+    "LineDispute",
+    "LineStanding",
     "OverrideState",
     "PaidBy",
     "PayerKind",
     "RuleTable",
     "Ruling",
+    "RulingMark",
     "RulingOverride",
+    "Settlement",
+    "SettlementLine",
+    "SettlementPayment",
+    "SettlementSignature",
+    "SettlementState",
     "Share",
+    "Side",
     "WhoseCost",
     "rule_problem",
 ]

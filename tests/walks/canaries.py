@@ -51,6 +51,11 @@ OWNED_BY: dict[str, str] = {
     "expenses.expenseline": "visit__parts__participant",
     "expenses.ruling": "line__visit__parts__participant",
     "expenses.rulingoverride": "line__visit__parts__participant",
+    "expenses.settlement": "participant",
+    "expenses.settlementline": "participant",
+    "expenses.linedispute": "line__participant",
+    "expenses.settlementsignature": "settlement__participant",
+    "expenses.settlementpayment": "settlement__participant",
 }
 #: Models that lead to a party and hold no words of it, or words that everybody may read, and why.
 NOT_PLANTED: dict[str, str] = {
@@ -75,6 +80,7 @@ PUBLIC = {
     "participants.invitation": {"token_hash", "email", "staff_group"},
     "seminars.certificate": {"code"},
     "expenses.ruling": {"clause", "rule_code"},
+    "expenses.settlementline": {"clause"},
     "lessons.lesson": {"public_code"},
 }
 #: Rows that everybody reads, with the consent of the party: their own tests see to what is shown of them.
@@ -89,6 +95,9 @@ TIED = {
     ("seminars.review", "answer"): "answered_at",
     ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",
     ("expenses.ruling", "decision_reason"): "decided_by_id",
+    ("expenses.settlement", "correction_reason"): "replaces_id",
+    ("expenses.settlementline", "dispute_reason"): "dispute_reason",
+    ("expenses.linedispute", "answer"): "answered_by_id",
 }
 
 

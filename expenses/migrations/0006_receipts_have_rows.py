@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("expenses", "0004_first_rule_and_receipts")]
+    dependencies = [("expenses", "0005_first_rule_and_receipts")]
 
     operations = [
         migrations.RemoveField(model_name="expenseline", name="receipt"),

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('expenses', '0002_changed_by_and_known_values'),
+        ('expenses', '0003_settlements'),
         ('participants', '0004_first_reminder_rules'),
         ('seminars', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -111,6 +111,6 @@ def back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("expenses", "0003_rules_receipts_budgets_and_approvals")]
+    dependencies = [("expenses", "0004_rules_receipts_budgets_and_approvals")]
 
     operations = [migrations.RunPython(move, back)]
