@@ -152,7 +152,7 @@ def frozen(number: int, line: ExpenseLine, part: Part, participant: Participant,
 
 def mark_of(line: ExpenseLine) -> str:
     """How a person's decision stands to the memorandum: where it is silent, or against what it says."""
-    return RulingMark.DECIDED
+    return RulingMark.OVERRIDDEN if line.ruling is not None and line.ruling.is_override else RulingMark.DECIDED
 
 
 def _institute(line: ExpenseLine) -> str:
