@@ -103,6 +103,8 @@ from seminars.models import (
     Certificate,
     CertificateState,
     CertificateTemplate,
+    CheckIn,
+    CheckInList,
     Criterion,
     FeedbackAnswer,
     FeedbackForm,
@@ -113,6 +115,8 @@ from seminars.models import (
     Finding,
     FollowUpAction,
     FormerSlides,
+    ListKind,
+    Material,
     Presentation,
     PresentationState,
     Rate,
@@ -123,6 +127,7 @@ from seminars.models import (
     Seminar,
     SeminarSession,
     SeminarState,
+    SheetPhoto,
     Signatory,
     Slot,
     VisitParticipant,
@@ -652,6 +657,32 @@ def make_attendance(
     if state == AttendanceState.EXCUSED:
         fields.setdefault("reason", "ติดราชการด่วน")
     return Attendance.objects.create(seat=seat, session=session, state=state, recorded_by=recorded_by, **fields)
+
+
+def make_checkin_list(
+    seminar: Seminar, *, by: User, session: SeminarSession | None = None, **fields: Any
+) -> CheckInList:
+    """An open check-in list: of a session when one is given, else of a meal."""
+    kind = ListKind.SESSION if session else ListKind.MEAL
+    values = {"kind": kind, "title": session.title if session else "อาหารกลางวัน", **fields}
+    return CheckInList.objects.create(seminar=seminar, session=session, created_by=by, **values)
+
+
+def make_checkin(point: CheckInList, seat: Seat, *, by: User | None, **fields: Any) -> CheckIn:
+    """A seat that was checked in."""
+    values = {"came": seat.delegate_name, "entered_at": MOMENT, "how": "scanned" if by else "self", **fields}
+    return CheckIn.objects.create(checkin_list=point, seat=seat, recorded_by=by, **values)
+
+
+def make_material(seminar: Seminar, *, by: User, **fields: Any) -> Material:
+    """A file for the delegates of a seminar."""
+    values = {"title": "เอกสารประกอบการสัมมนา", "file": make_stored_file(by, "เอกสาร.png"), **fields}
+    return Material.objects.create(seminar=seminar, **values)
+
+
+def make_sheet_photo(session: SeminarSession, *, by: User) -> SheetPhoto:
+    """A photograph of a signed sheet."""
+    return SheetPhoto.objects.create(session=session, file=make_stored_file(by, "ใบลงชื่อ.png"))
 
 
 def make_presentation(

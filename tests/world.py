@@ -48,11 +48,13 @@ from seminars.models import (
     Review,
     Seat,
     Seminar,
+    SeminarSession,
     SeminarState,
     VisitState,
 )
 from seminars.models.seminars import SeminarKind
 from seminars.models.visits import ArrangedBy
+from seminars.passes import pass_code, sheet_code
 from tests import factories as make
 
 #: The kinds of people that a permission can tell apart. ``anonymous`` has no user.
@@ -91,6 +93,7 @@ class Party:
     overrides: list[RulingOverride] = field(default_factory=list)
     sheets: list[ExpenseImport] = field(default_factory=list)
     decisions: list[ClassDecision] = field(default_factory=list)
+    pass_code: str = ""
     sources: dict[str, SourceText] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)
 
@@ -110,6 +113,7 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    sheet_code: str = ""
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
     edition: Edition | None = None
@@ -200,9 +204,10 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
         make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
-        make.make_session(seminar)
+        _open_door(world, make.make_session(seminar))
+    world.sheet_code = sheet_code(seminars["announced"].sessions.get())
     for _extra in range(rows - 1):
-        make.make_session(make.make_seminar(agreement))
+        _open_door(world, make.make_session(make.make_seminar(agreement)))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
     for _number in range(2):
         make.make_criterion(seminars["day"])
@@ -224,6 +229,16 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     return world
 
 
+def _open_door(world: World, session: SeminarSession) -> None:
+    """What a seminar has at its door: a list of the session and one of a meal, materials, a photographed sheet."""
+    seminar, staff = session.seminar, world.programme
+    make.make_checkin_list(seminar, session=session, by=staff, self_checkin=True, records_exit=True)
+    make.make_checkin_list(seminar, by=staff)
+    make.make_material(seminar, by=staff)
+    make.make_material(seminar, by=staff, is_public=True, title="กำหนดการ")
+    make.make_sheet_photo(session, by=staff)
+
+
 def _furnish(world: World, party: Party, number: int) -> None:
     """Give a party one row of everything; of the first round the rows are kept by name."""
     first = number == 0
@@ -234,6 +249,8 @@ def _furnish(world: World, party: Party, number: int) -> None:
         session = seminar.sessions.get()
         state = AttendanceState.EXCUSED if seminar.state == SeminarState.ANNOUNCED else AttendanceState.PRESENT
         make.make_attendance(seat, session, recorded_by=staff, state=state)
+        if seminar.state == SeminarState.ANNOUNCED:
+            make.make_checkin(seminar.checkin_lists.all()[0], seat, by=staff)
         if first:
             party.seats.append(seat)
         if seminar.state == SeminarState.CLOSED:
@@ -241,6 +258,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
             certificate = make.make_certificate(seat, by=staff, code=code)
             party.certificates.setdefault("valid", certificate)
             party.certificates.setdefault("withdrawn", make.make_certificate(seat, by=staff, state="withdrawn"))
+    party.pass_code = party.pass_code or pass_code(party.seats[0])
     for form in FeedbackForm.objects.all():
         make.make_feedback(form, body)
     _stage(world, party)
