@@ -146,7 +146,7 @@ def _write_plan(agreement: Agreement, parties: Mapping[str, Party], staff: Staff
         agreement=agreement, several_above=Decimal("40000.00"), approvers=2, coordinators_enter=True
     )
     write([dated(settings, at, staff.finance)])
-    plans = [(None, category, baht) for category, baht in _PLAN]
+    plans: list[tuple[Participant | None, str, str]] = [(None, category, baht) for category, baht in _PLAN]
     plans += [(party.participant, category, baht) for party in parties.values() for category, baht in _PLAN_OF_EACH]
     write(
         [
