@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from expenses.models import ExpenseState
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
 from expenses.settlement_obligations import SETTLED_BY_INSTITUTE, SETTLED_WITH_INSTITUTE
 from expenses.summaries import approved_by, ruled_in, undecided_on
@@ -62,7 +61,7 @@ def _standing(done: int, required: int, agreement: Agreement, today: date, query
     if done:
         label = ngettext("%(count)d expense line with a ruling", "%(count)d expense lines with a ruling", done)
         address = reverse("expenses:expense-list")
-        asked = urlencode({"state": ExpenseState.APPROVED.value, **query})
+        asked = urlencode({"state": "counted", **query})
         proofs = (Proof(label % {"count": done}, f"{address}?{asked}"),)
     return standing(done, required, due_on=agreement.ends_on, today=today, proofs=proofs)
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast, Coalesce, Round
 from django.utils.translation import gettext as _
 
-from expenses.models import ExpenseLine, ExpenseParty, ExpenseState, PayerKind, Ruling, Share
+from expenses.models import COUNTED_EXPENSE_STATES, ExpenseLine, ExpenseParty, PayerKind, Ruling, Share
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2, short_clause
 from mou_portal.records import end_of
 from mou_portal.thai.localized import localized
@@ -25,14 +25,17 @@ FEW = 500
 
 NOTHING = Decimal("0.00")
 
+#: What a line counts for: the sanctioned amount, else the claimed one (:attr:`ExpenseLine.counted_amount`).
+COUNTED = Coalesce(F("sanctioned_amount"), F("amount"))
+
 
 @dataclass(frozen=True)
 class MoneySummary:
     """A party's money in approved lines, in baht.
 
     ``due_4_1``, ``due_4_2`` and ``due_decided`` is what it must bear by those clauses and by decisions where the
-    memorandum is silent; ``paid`` what it actually paid, whoever had to. ``lines`` counts the lines with a share of it
-    or paid by it, ``undecided`` those that concern it and on which nobody has decided.
+    memorandum is silent; ``paid`` what it actually paid or gave in kind, whoever had to. ``lines`` counts the lines
+    with a share of it or paid by it, ``undecided`` those that concern it and on which nobody has decided.
     """
 
     due_4_1: Decimal = NOTHING
@@ -73,7 +76,7 @@ def money_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
             among("participant", agreement, ids),
             ruling__is_current=True,
             ruling__line__agreement=agreement,
-            ruling__line__state=ExpenseState.APPROVED,
+            ruling__line__state__in=COUNTED_EXPENSE_STATES,
         )
         .order_by()
         .values_list("participant_id", "ruling__clause")
@@ -88,7 +91,7 @@ def money_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
         _paid(agreement, ids)
         .order_by()
         .values_list("paid_by_participant_id")
-        .annotate(satang=satang("amount"), more=Count("pk", filter=Q(shared=False)))
+        .annotate(satang=satang(COUNTED), more=Count("pk", filter=Q(shared=False)))
     )
     for pk, amount, more in paid:
         if pk in found:
@@ -151,7 +154,7 @@ def undecided_on(day: date | None) -> Any:
 
 def approved_by(agreement: Agreement, day: date | None) -> Any:
     """The agreement's approved lines; of a past day, those approved by then."""
-    lines = ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED)
+    lines = ExpenseLine.objects.filter(agreement=agreement, state__in=COUNTED_EXPENSE_STATES)
     if day is None:
         return lines
     return lines.filter(Q(approved_at__lt=end_of(day)) | Q(approved_at=None, spent_on__lte=day))
@@ -212,9 +215,13 @@ def among(name: str, agreement: Agreement, ids: Sequence[int]) -> Q:
     return Q(**{f"{name}__in": ids}) if len(ids) <= FEW else Q(**{f"{name}__agreement": agreement})
 
 
-def satang(field: str) -> Sum:
-    """The sum of an amount as whole satang: exact on SQLite too, whose own decimals are binary fractions."""
-    scaled = ExpressionWrapper(F(field) * 100, output_field=DecimalField(max_digits=18, decimal_places=2))
+def satang(amount: str | Coalesce) -> Sum:
+    """The sum of an amount (a field's name, or :data:`COUNTED`) as whole satang.
+
+    Exact on SQLite too, whose own decimals are binary fractions.
+    """
+    value = F(amount) if isinstance(amount, str) else amount
+    scaled = ExpressionWrapper(value * 100, output_field=DecimalField(max_digits=18, decimal_places=2))
     return Sum(Cast(Round(scaled), BigIntegerField()))
 
 

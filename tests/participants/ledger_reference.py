@@ -131,7 +131,7 @@ def _visits(party: Any, day: date) -> int:
 
 def _costs(agreement: Any, party: Any, day: date, clause: str) -> Answer:
     done = required = 0
-    for line in ExpenseLine.objects.filter(agreement=agreement, state="approved"):
+    for line in ExpenseLine.objects.filter(agreement=agreement, state__in=["approved", "settled"]):
         under = "4.2" if line.visit and line.visit.arranged_by == "local_government" else "4.1"
         if under != clause:
             continue
