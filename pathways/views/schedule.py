@@ -58,6 +58,10 @@ class ScheduleForm(forms.Form):
         label=gettext_lazy("Ask for values of indicators"), required=False, initial=True
     )
 
+    last_is_final = forms.BooleanField(
+        label=gettext_lazy("The last period asks for the final report"), required=False, initial=True
+    )
+
     @property
     def rule(self) -> ScheduleRule:
         """The rule, for the service."""
@@ -106,7 +110,11 @@ def period_generate(request: PortalRequest) -> HttpResponse:
             return act(
                 request,
                 lambda: generate_periods(
-                    agreement=agreement, rule=form.rule, user=request.user, asks_indicators=asks_indicators
+                    agreement=agreement,
+                    rule=form.rule,
+                    user=request.user,
+                    asks_indicators=asks_indicators,
+                    last_is_final=form.cleaned_data["last_is_final"],
                 ),
                 done=_("The periods are published."),
                 then=reverse("pathways:burden"),
