@@ -1,9 +1,9 @@
 """How apps answer questions that are asked from below, without anything pointing back up.
 
 A lower module (the ledger, the first page, the report command) cannot import the apps above it. So each app
-registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``),
-which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a set of parties,
-in a number of queries that does not grow with the set.
+registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``,
+``sources``), which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a
+set of parties, in a number of queries that does not grow with the set.
 """
 
 from __future__ import annotations
@@ -175,6 +175,36 @@ class Related:
     rows: Callable[[Any, Any], Iterable[Proof]]
 
 
+@dataclass(frozen=True)
+class FoundText:
+    """A text from which lessons may be drawn, as it stands in the app that has it.
+
+    ``key`` names its row for good (``"update:12"``); the ids say whose it is and what it is about; ``url`` is its page.
+    """
+
+    key: str
+    title: str
+    text: str
+    participant_id: int | None
+    pathway_id: int | None = None
+    period_id: int | None = None
+    dimension: str = ""
+    dated_on: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A provider of texts: ``rows(user, agreement)`` is a queryset of those that the person may draw on, newest first
+    and with everything that ``text(row)`` needs; ``kind`` is one of lessons' kinds of sources."""
+
+    name: str
+    title: Any  # lazily translated
+    kind: str
+    rows: Callable[[Any, Any], Any]
+    text: Callable[[Any], FoundText]
+
+
 T = TypeVar("T", bound=Named)
 
 
@@ -212,8 +242,9 @@ agenda: Registry[Agenda] = Registry("agenda")
 dates: Registry[Dates] = Registry("dates")
 reports: Registry[Report] = Registry("reports")
 related: Registry[Related] = Registry("related records")
+sources: Registry[Sources] = Registry("sources")
 
 
 def autodiscover() -> None:
-    """Import every app's ``obligations``, ``agenda``, ``dates``, ``reports`` and ``related``, as admin modules are."""
-    autodiscover_modules("obligations", "agenda", "dates", "reports", "related")
+    """Import every app's modules of the agreed names, as Django finds admin modules."""
+    autodiscover_modules("obligations", "agenda", "dates", "reports", "sources", "related")

@@ -11,6 +11,18 @@ from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
 from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
+from pathways.lessons.models import (
+    Consent,
+    Drawn,
+    Edition,
+    Lesson,
+    LessonCase,
+    LessonState,
+    SourceText,
+    Stance,
+    Synthesis,
+    Theme,
+)
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     AttendanceState,
@@ -54,6 +66,8 @@ class Party:
     visits: dict[str, FieldVisit] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     document: PartyDocument | None = None
+    sources: dict[str, SourceText] = field(default_factory=dict)
+    lessons: dict[str, Lesson] = field(default_factory=dict)
 
 
 @dataclass
@@ -71,6 +85,9 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    themes: dict[str, Theme] = field(default_factory=dict)
+    synthesis: Synthesis | None = None
+    edition: Edition | None = None
 
     @property
     def a(self) -> Party:
@@ -155,16 +172,22 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         item_count=1,
         sent_at=make.MOMENT,
     )
+    for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
+        make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
         make.make_session(seminar)
     for _extra in range(rows - 1):
         make.make_session(make.make_seminar(agreement))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
+    _scholarship(world, rows)
     for party in world.parties:
         for number in range(rows):
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    published = [party.lessons["published"] for party in world.parties]
+    make.make_statement(world.synthesis, published)
+    world.edition = make.make_edition(world.synthesis, by=world.researcher)
     return world
 
 
@@ -180,9 +203,9 @@ def _furnish(world: World, party: Party, number: int) -> None:
         make.make_attendance(seat, session, recorded_by=staff, state=state)
         if first:
             party.seats.append(seat)
-    for state in (
-        PresentationState.DRAFT,
+    for state in (  # the oldest is the admin walk's example: a draft is not the staff's to see
         PresentationState.SUBMITTED,
+        PresentationState.DRAFT,
         PresentationState.ACCEPTED,
         PresentationState.GIVEN,
     ):
@@ -207,6 +230,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
         told = {"report": "พบชุมชนสามแห่ง"} if state == VisitState.REPORTED else {}
         visit = make.make_visit(body, by=by, state=state, arranged_by=arranged_by, visitors=guests, **told)
         party.visits.setdefault(state, visit)
+    _lessons(world, party)
     _money(world, party)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
@@ -214,6 +238,64 @@ def _furnish(world: World, party: Party, number: int) -> None:
     make.make_invitation(
         staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
     )
+
+
+def _scholarship(world: World, rows: int) -> None:
+    """What belongs to no party: a codebook with themes, a synthesis, a memo."""
+    codebook = make.make_codebook(world.agreement)
+    for number in range(rows):
+        for name in ("budget", "people"):
+            theme = make.make_theme(codebook, f"{name}-{number}")
+            world.themes.setdefault(name, theme)
+        make.make_memo(by=world.researcher, agreement=world.agreement)
+    world.themes["under"] = make.make_theme(codebook, "satang", parent=world.themes["budget"])
+    world.synthesis = make.make_synthesis(world.agreement, by=world.researcher)
+    for _extra in range(rows - 1):
+        make.make_statement(make.make_synthesis(world.agreement, by=world.researcher))
+
+
+def _lessons(world: World, party: Party) -> None:
+    """A text that was taken from the party's report and one about it, coded; a lesson in each state."""
+    body, scholar, choice = party.participant, world.researcher, party.choices["confirmed"]
+    accepted = body.choices.get(pk=choice.pk).updates.get(state=UpdateState.ACCEPTED)
+    taken = make.make_source(
+        body,
+        by=scholar,
+        kind="update",
+        origin=f"update:{accepted.pk}-{body.source_texts.count()}",
+        pathway=choice.pathway,
+        period=accepted.period,
+        dimension="environment",
+    )
+    interview = make.make_source(body, by=scholar, file=make.make_stored_file(scholar, "บันทึก.png"))
+    quotes = []
+    for source in (taken, interview):
+        quote = make.make_excerpt(source)
+        make.make_coding(quote, world.themes["budget"], scholar)
+        make.make_memo(by=scholar, agreement=world.agreement, excerpt=quote)
+        quotes.append(quote)
+    about = {"pathway": choice.pathway, "period": accepted.period, "dimension": "environment", "choice": choice}
+    for state in LessonState.values:
+        consent = {"consent": Consent.NAMED} if state == LessonState.PUBLISHED else {}
+        lesson = make.make_lesson(
+            body,
+            state=state,
+            by=party.coordinator,
+            validated_by=scholar,
+            themes=[world.themes["budget"]],
+            evidence=quotes if state == LessonState.VALIDATED else (),
+            **about,
+            **consent,
+        )
+        party.lessons.setdefault(state, lesson)
+    drawn = make.make_lesson(
+        body, state=LessonState.DRAFT, by=scholar, drawn_by=Drawn.RESEARCH, evidence=[make.make_excerpt(taken, 30, 50)]
+    )
+    party.lessons.setdefault("research", drawn)
+    make.make_memo(by=scholar, agreement=world.agreement, lesson=drawn)
+    LessonCase.objects.create(lesson=party.lessons["published"], other=drawn, stance=Stance.CONTRADICTS, note="ผลต่างกัน")
+    party.sources.setdefault("taken", taken)
+    party.sources.setdefault("interview", interview)
 
 
 def _pathways(world: World, party: Party, number: int) -> None:

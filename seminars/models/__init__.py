@@ -1,6 +1,7 @@
 """Seminars with their seats and attendance, presentations, and field visits."""
 
 from .presentations import Presentation, PresentationState
+from .rates import Rate, RateKind, RateMeaning, RateUnit
 from .seminars import (
     ATTENDED,
     Attendance,
@@ -22,6 +23,10 @@ __all__ = [
     "FieldVisit",
     "Presentation",
     "PresentationState",
+    "Rate",
+    "RateKind",
+    "RateMeaning",
+    "RateUnit",
     "Seat",
     "Seminar",
     "SeminarKind",

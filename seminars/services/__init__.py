@@ -11,6 +11,7 @@ from .presentations import (
     start_presentation,
     submit_presentation,
 )
+from .rates import enter_rate, save_rate
 from .roll import Mark, everybody_came, record_attendance
 from .seats import Delegate, make_missing_seats, name_delegate, substitute_delegate
 from .seminars import announce_seminar, cancel_seminar, close_seminar, plan_seminar, save_seminar
@@ -39,6 +40,7 @@ __all__ = [
     "close_seminar",
     "decline_visit",
     "enter_presentation",
+    "enter_rate",
     "everybody_came",
     "make_missing_seats",
     "mark_given",
@@ -51,6 +53,7 @@ __all__ = [
     "request_visit",
     "return_presentation",
     "save_presentation",
+    "save_rate",
     "save_seminar",
     "save_visit",
     "schedule_visit",

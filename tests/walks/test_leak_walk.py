@@ -107,7 +107,7 @@ def _models_with_pages() -> list[type[Model]]:
     return [
         model
         for model in apps.get_models()
-        if model._meta.app_label in ("participants", "pathways", "seminars", "expenses")
+        if model._meta.app_label in ("participants", "pathways", "lessons", "seminars", "expenses")
         and not model._meta.model_name.startswith("historical")
         and model._meta.label_lower not in apart
     ]
