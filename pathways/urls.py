@@ -37,6 +37,7 @@ urlpatterns = [
     path("indicators/<int:pk>/delete/", indicators.indicator_delete, name="indicator-delete"),
     path("choice-documents/<int:pk>/", evidence.choice_document, name="choice-document"),
     path("periods/generate/", schedule.period_generate, name="period-generate"),
+    path("periods/<int:pk>/skip/", schedule.period_skip, name="period-skip"),
     path("burden/", schedule.burden, name="burden"),
     path("updates/", updates.update_list, name="update-list"),
     path("updates/start/", updates.update_start, name="update-start"),

@@ -17,6 +17,7 @@ from pathways.services.plan import (
     save_indicator,
     save_milestone,
     skip_period,
+    unskip_period,
 )
 from pathways.services.schedule import generate_periods, lock_period, plan_periods, unlock_period
 from pathways.services.updates import (
@@ -70,5 +71,6 @@ __all__ = [
     "submit_choice",
     "submit_update",
     "unlock_period",
+    "unskip_period",
     "withdraw_choice",
 ]

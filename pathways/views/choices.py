@@ -138,6 +138,7 @@ def choice_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "can_change": permissions.can_change_choice(user, choice),
             "can_report": permissions.can_report(user, choice) and confirmed is not None,
             "can_plan": permissions.can_plan(user, choice),
+            "can_skip": permissions.can_manage_periods(user),
             "crumbs": _crumbs(choice),
         },
     )
