@@ -50,7 +50,7 @@ def update_together(request: PortalRequest) -> HttpResponse:
         "pathways/update_together.html",
         {
             **gate(request, agreement),
-            "entries": [_entry(updates[pk], reported[updates[pk].choice_id]) for pk in shown if pk in updates],
+            "entries": [_entry(updates[pk], reported.get(updates[pk].choice_id, [])) for pk in shown if pk in updates],
             "total": len(waiting),
             "crumbs": [(_("Progress reports"), reverse("pathways:update-list")), (_("Review together"), "")],
         },

@@ -20,7 +20,9 @@ def choice(cast):
 
 def test_photos_are_shown_small_to_those_who_may_read_the_report(cast, choice, client):
     update = make.make_update(choice, cast.periods[0], state=UpdateState.DRAFT, by=cast.alice)
-    photo = make.make_evidence(update, file=make.make_stored_file(cast.alice, "ป้าย.png", make.png(900, 600)))
+    photo = make.make_evidence(
+        update, file=make.make_stored_file(cast.alice, "ป้าย.png", make.png(900, 600)), caption=""
+    )
     paper = make.make_evidence(update, file=make.make_stored_file(cast.alice, "แผน.png"), caption="แผนผัง")
     paper.file.content_type, paper.file.storage_name = "application/pdf", "plan.pdf"
     paper.file.save()
