@@ -13,13 +13,28 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from pypdf import PdfWriter
 
-from expenses.models import Category, ExpenseLine, ExpenseState, PaidBy, WhoseCost
+from expenses.balance import part_of
+from expenses.models import (
+    Category,
+    ExpenseLine,
+    ExpenseState,
+    LineDispute,
+    PaidBy,
+    Settlement,
+    SettlementPayment,
+    SettlementSignature,
+    SettlementState,
+    WhoseCost,
+)
 from expenses.services import rule, set_parties
+from expenses.services.drawing import cost_line, frozen
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.files import store_upload
 from participants.models import (
@@ -80,16 +95,34 @@ from pathways.models import (
     UpdateState,
 )
 from seminars.models import (
+    ActionState,
     Attendance,
     AttendanceState,
+    Certificate,
+    CertificateState,
+    CertificateTemplate,
+    Criterion,
+    FeedbackAnswer,
+    FeedbackForm,
+    FeedbackQuestion,
+    FeedbackResponse,
+    FeedbackState,
     FieldVisit,
+    Finding,
+    FollowUpAction,
+    FormerSlides,
     Presentation,
     PresentationState,
     Rate,
+    Review,
+    Reviewer,
+    Score,
     Seat,
     Seminar,
     SeminarSession,
     SeminarState,
+    Signatory,
+    Slot,
     VisitParticipant,
     VisitState,
 )
@@ -100,6 +133,11 @@ SIGNED, ENDS = date(2019, 6, 17), date(2020, 9, 30)
 MOMENT = datetime(2020, 2, 3, 9, 30, tzinfo=UTC)
 
 _serial = count(1)
+
+
+def next_number() -> int:
+    """A number that no row of this process has had, for keys that must differ."""
+    return next(_serial)
 
 
 # --- agreements and parties -----------------------------------------------------------------
@@ -157,6 +195,7 @@ CLAUSES = (
     ("2.2(1)", "ข้อ 2.2 (1)", "clause 2.2 (1)", "institute"),
     ("2.2(2)", "ข้อ 2.2 (2)", "clause 2.2 (2)", "local_government"),
     ("2.2(3)", "ข้อ 2.2 (3)", "clause 2.2 (3)", "local_government"),
+    ("2.2(4)", "ข้อ 2.2 (4)", "clause 2.2 (4)", "all"),
     ("2.2(4)4.1", "ข้อ 2.2 (4) 4.1", "clause 4.1", "all"),
     ("2.2(4)4.2", "ข้อ 2.2 (4) 4.2", "clause 4.2", "local_government"),
     ("3", "ข้อ 3", "clause 3", "all"),
@@ -314,6 +353,15 @@ def make_pathway(agreement: Agreement, number: int = 1, **fields: Any) -> Pathwa
 def make_pathways(agreement: Agreement, total: int = 6) -> list[Pathway]:
     """The pathways of clause 2.1."""
     return [make_pathway(agreement, number) for number in range(1, total + 1)]
+
+
+def pdf_bytes() -> bytes:
+    """A real PDF file of one empty page."""
+    out = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(out)
+    return out.getvalue()
 
 
 def make_choice(
@@ -622,6 +670,41 @@ def make_presentation(
     return Presentation.objects.create(participant=participant, seminar=seminar, state=state, created_by=by, **values)
 
 
+def make_former_slides(presentation: Presentation, *, by: User) -> FormerSlides:
+    """A version of the slides that was replaced."""
+    number = presentation.former_slides.count() + 1
+    return FormerSlides.objects.create(
+        presentation=presentation, number=number, file=make_stored_file(by, "สไลด์เก่า.png")
+    )
+
+
+def make_slot(presentation: Presentation, session: SeminarSession, **fields: Any) -> Slot:
+    """The next free place of a session."""
+    values = {"number": session.slots.count() + 1, "minutes": 15, **fields}
+    return Slot.objects.create(presentation=presentation, session=session, **values)
+
+
+def make_criterion(seminar: Seminar, **fields: Any) -> Criterion:
+    """What reviewers judge."""
+    order = seminar.criteria.count() + 1
+    values = {"order": order, "title_th": f"เกณฑ์ข้อที่ {order}", "title_en": f"Criterion {order}", **fields}
+    return Criterion.objects.create(seminar=seminar, **values)
+
+
+def make_reviewer(seminar: Seminar, user: User) -> Reviewer:
+    """A person who reviews at a seminar."""
+    return Reviewer.objects.create(seminar=seminar, user=user)
+
+
+def make_review(presentation: Presentation, reviewer: User, *, score: int = 4, **fields: Any) -> Review:
+    """A review with the same score on every criterion."""
+    values = {"comment": "น่าสนใจ ขอให้เพิ่มตัวเลขผลลัพธ์", **fields}
+    review = Review.objects.create(presentation=presentation, reviewer=reviewer, **values)
+    for criterion in presentation.seminar.criteria.all():
+        Score.objects.create(review=review, criterion=criterion, value=score)
+    return review
+
+
 def make_visit(
     *participants: Participant,
     by: User,
@@ -645,10 +728,85 @@ def make_visit(
     return visit
 
 
+def make_certificate_template(seminar: Seminar, **fields: Any) -> CertificateTemplate:
+    """What a seminar's certificates say, with two signatories."""
+    template = CertificateTemplate.objects.create(seminar=seminar, **fields)
+    for order, name in enumerate(("นางสาวเลขา ธิการ", "นายผู้อำนวย การ"), 1):
+        Signatory.objects.create(
+            template=template, order=order, name=name, position_th="ผู้อำนวยการสำนัก", position_en="Director"
+        )
+    return template
+
+
+def make_certificate(seat: Seat, *, by: User, state: str = CertificateState.VALID, **fields: Any) -> Certificate:
+    """A certificate of who sits on the seat."""
+    values: dict[str, Any] = {
+        "serial": seat.seminar.certificates.count() + 1,
+        "name": seat.delegate_name,
+        "position": seat.delegate_position,
+        "issued_on": seat.seminar.ends_on,
+        **fields,
+    }
+    if state == CertificateState.WITHDRAWN:
+        values |= {"withdrawn_on": seat.seminar.ends_on, "withdrawn_reason": "สะกดชื่อผิด"}
+    return Certificate.objects.create(
+        seminar=seat.seminar, participant=seat.participant, seat=seat, issued_by=by, state=state, **values
+    )
+
+
+def make_feedback_form(seminar: Seminar, *, state: str = FeedbackState.OPEN, **fields: Any) -> FeedbackForm:
+    """A form with one question of each kind."""
+    form = FeedbackForm.objects.create(seminar=seminar, state=state, **fields)
+    for order, (kind, text, options) in enumerate(
+        (
+            ("scale", "ความพึงพอใจโดยรวม", ""),
+            ("choice", "รูปแบบที่ต้องการ", "ที่สถาบัน\nออนไลน์"),
+            ("text", "ข้อเสนอแนะ", ""),
+        ),
+        1,
+    ):
+        FeedbackQuestion.objects.create(
+            form=form, order=order, kind=kind, text_th=text, text_en=f"Question {order}", options=options
+        )
+    return form
+
+
+def make_feedback(form: FeedbackForm, participant: Participant | None = None, *, number: int = 4) -> FeedbackResponse:
+    """Somebody's answers to every question of the form."""
+    named = {} if form.anonymous else {"name": "นายผู้ตอบ แบบสอบถาม", "participant": participant}
+    response = FeedbackResponse.objects.create(form=form, token=uuid4(), **named)
+    for question in form.questions.all():
+        said: dict[str, Any] = {"number": number} if question.kind == "scale" else {"text": "อาหารดี"}
+        if question.kind == "choice":
+            said = {"text": question.choices[0]}
+        FeedbackAnswer.objects.create(response=response, question=question, **said)
+    return response
+
+
 def make_rate(agreement: Agreement, *, by: User, kind: str = "lodging", unit: str = "night", **fields: Any) -> Rate:
     """A ceiling that holds from the signing without an end."""
     values: dict[str, Any] = {"amount": Decimal("1500.00"), "valid_from": SIGNED, "source": "ระเบียบตัวอย่าง พ.ศ. 2562"}
     return Rate.objects.create(agreement=agreement, kind=kind, unit=unit, entered_by=by, **{**values, **fields})
+
+
+def make_finding(visit: FieldVisit, *, by: User, **fields: Any) -> Finding:
+    """One thing that was found."""
+    values = {"order": visit.findings.count() + 1, "text": "ข้อมูลระดับน้ำยังไม่เชื่อมกับป้ายประกาศ", **fields}
+    return Finding.objects.create(visit=visit, created_by=by, **values)
+
+
+def make_action(
+    finding: Finding, *, assignee: User, verifier: User, state: str = ActionState.OPEN, **fields: Any
+) -> FollowUpAction:
+    """What is to be done about a finding."""
+    values: dict[str, Any] = {"title": "เชื่อมข้อมูลระดับน้ำกับป้าย", "due_on": date(2020, 3, 1), **fields}
+    if state != ActionState.OPEN:
+        values |= {"done_on": date(2020, 2, 20), "done_note": "เชื่อมแล้วสองป้าย"}
+    if state == ActionState.VERIFIED:
+        values |= {"adequate": True, "verified_on": date(2020, 2, 25)}
+    return FollowUpAction.objects.create(
+        finding=finding, assignee=assignee, verifier=verifier, state=state, created_by=verifier, **values
+    )
 
 
 # --- expenses -------------------------------------------------------------------------------
@@ -687,3 +845,65 @@ def make_expense(
     set_parties(line, parties)
     rule(line=line)
     return line
+
+
+# --- settlements ----------------------------------------------------------------------------
+def make_settlement(
+    participant: Participant,
+    *lines: ExpenseLine,
+    by: User,
+    state: str = SettlementState.WAITING,
+    signed_by: Mapping[str, User] | None = None,
+    **fields: Any,
+) -> Settlement:
+    """A statement in a state, its lines frozen by the portal's own rule; they count unless ``holds=False``.
+
+    ``signed_by`` names who signed for each side; what the state asks for is made up where it is not given.
+    """
+    holds = fields.pop("holds", True)
+    drawn = [frozen_for(participant, number, line) for number, line in enumerate(lines, 1)]
+    sums = {name: sum((getattr(one, name) for one in drawn), Decimal(0)) for name in ("must_pay", "paid", "in_kind")}
+    values: dict[str, Any] = {
+        "starts_on": SIGNED,
+        "ends_on": date(2020, 9, 30),
+        **sums,
+        "balance": sums["must_pay"] - sums["paid"] - sums["in_kind"],
+        **fields,
+    }
+    if state != SettlementState.DRAFT:
+        values |= {"sent_at": MOMENT, "answer_by": date(2020, 3, 31)}
+    if state == SettlementState.CLOSED:
+        values |= {"closed_by": by, "closed_at": MOMENT}
+    settlement = Settlement.objects.create(
+        agreement=participant.agreement, participant=participant, state=state, drawn_by=by, **values
+    )
+    for one in drawn:
+        one.settlement, one.holds = settlement, holds and one.holds and state != SettlementState.SUPERSEDED
+        one.save()
+    for side, user in (signed_by or {}).items():
+        SettlementSignature.objects.create(
+            settlement=settlement, side=side, name="นางสาวลงนาม จริง", position="ปลัดเทศบาล", user=user, signed_at=MOMENT
+        )
+    return settlement
+
+
+def frozen_for(participant: Participant, number: int, line: ExpenseLine) -> Any:
+    """One line as a statement of the participant keeps it."""
+    loaded = ExpenseLine.objects.with_ruling().get(pk=line.pk)
+    part = part_of(cost_line(loaded, concerned=frozenset({participant.code})), participant.code)
+    assert part is not None, "the line is none of the participant's"
+    return frozen(number, loaded, part, participant, "")
+
+
+def make_dispute(settlement: Settlement, *, by: User, **fields: Any) -> LineDispute:
+    """The statement's first line, disputed and not answered."""
+    values = {"reason": "ไม่ได้ขอให้ลงพื้นที่", "raised_at": MOMENT, **fields}
+    return LineDispute.objects.create(line=settlement.lines.all()[0], raised_by=by, **values)
+
+
+def make_payment(settlement: Settlement, *, by: User, **fields: Any) -> SettlementPayment:
+    """The whole balance, paid, with a slip."""
+    values = {"amount": settlement.to_pay, "paid_on": date(2020, 2, 20), "reference": "KTB-0042", **fields}
+    if "slip" not in values:
+        values["slip"] = make_stored_file(by, "สลิปโอนเงิน.png")
+    return SettlementPayment.objects.create(settlement=settlement, recorded_by=by, **values)
