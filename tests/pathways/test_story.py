@@ -42,7 +42,7 @@ class Person:
         )
         self.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}])
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(30_000)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
@@ -96,11 +96,14 @@ def photo() -> bytes:
     return out.getvalue()
 
 
-def choose_and_confirm(alice: Person, staff: Person) -> None:
+def choose_and_confirm(alice: Person, staff: Person, language: str) -> None:
     alice.go("/home/")
     alice.follow(_("Choose"))
     page = alice.page
     page.get_by_role("radio").nth(1).check()
+    page.locator("[name=chosen_on_day]").fill("1")
+    page.locator("[name=chosen_on_month]").select_option("7")
+    page.locator("[name=chosen_on_year]").fill("2562" if language == "th" else "2019")
     page.locator("textarea[name=reason]").fill("น้ำท่วมทุกปี ประชาชนต้องรู้ก่อน")
     page.locator("textarea[name=expected_result]").fill("แจ้งเตือนได้ภายในสิบนาที")
     page.locator("input[name=dimensions][value=environment]").check()
@@ -224,7 +227,7 @@ def round_trip(alice: Person, folder: Path, update: ProgressUpdate) -> None:
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_from_the_choice_to_an_accepted_report(story: Any, tmp_path: Path, language: str) -> None:
     with story(language) as (_cast, alice, staff, adviser):
-        choose_and_confirm(alice, staff)
+        choose_and_confirm(alice, staff, language)
         update = write_and_lose_the_session(alice)
         hand_in_with_a_photo(alice, update)
         send_back_and_hand_in_again(alice, adviser, update)
