@@ -110,7 +110,8 @@ def _packed(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
 def _unpacked(stored: dict[str, list[tuple[Any, ...]]], agreement: Agreement, day: date) -> Ledger:
     parties = tuple(_party(agreement, *facts) for facts in stored["parties"])
     states = list(State)
-    rows, institute_rows = [], []
+    rows: list[Row] = []
+    institute_rows: list[Row] = []
     for name, number, obliged, title, labels, standings in stored["rows"]:
         duty = Obligation(name, number, obliged, title, _not_again)
         clause = (
