@@ -30,7 +30,7 @@ def can_study(user: Any, agreement: Any) -> bool:
 def can_study_row(user: Any, row: Any) -> bool:
     """Whether the person is a scholar of the agreement that a row (with ``agreement_id``) belongs to."""
     access = access_of(user)
-    return access.programme or row.agreement_id in access.researches
+    return access.programme or bool(row.agreement_id in access.researches)
 
 
 # --- sources and codes ----------------------------------------------------------------------
@@ -41,7 +41,7 @@ def can_code(user: Any, source: Any) -> bool:
 
 def can_remove_coding(user: Any, coding: Any) -> bool:
     """A code is taken off by who gave it; programme staff may take off any."""
-    return coding.coder_id == user.pk or access_of(user).programme
+    return bool(coding.coder_id == user.pk) or access_of(user).programme
 
 
 def can_edit_codebook(user: Any, codebook: Any) -> bool:
@@ -51,7 +51,7 @@ def can_edit_codebook(user: Any, codebook: Any) -> bool:
 
 def can_edit_memo(user: Any, memo: Any) -> bool:
     """A memo is its writer's."""
-    return memo.created_by_id == user.pk
+    return bool(memo.created_by_id == user.pk)
 
 
 def can_consent_quote(user: Any, excerpt: Any) -> bool:
@@ -64,15 +64,6 @@ def can_consent_quote(user: Any, excerpt: Any) -> bool:
 def _near(user: Any, lesson: Any) -> bool:
     access = access_of(user)
     return lesson.participant_id in access.own
-
-
-def can_begin_from_update(user: Any, update: Any) -> bool:
-    """Whether the person may begin a lesson from a progress update: own coordinators and scholars, once accepted."""
-    access = access_of(user)
-    participant = update.choice.participant
-    if update.state != "accepted":
-        return False
-    return participant.pk in access.coordinates or access.programme or participant.agreement_id in access.researches
 
 
 def can_write_lesson(user: Any, lesson: Any) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from participants.models import User
 
 
-class OfScholars(models.QuerySet):  # type: ignore[type-arg]  # the models differ in each use
+class OfScholars(models.QuerySet):
     """Rows of an agreement that its researchers and the institute's staff read, and nobody else."""
 
     #: How the rows lead to their agreement.

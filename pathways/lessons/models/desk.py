@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from participants.models import User
 
 
-class OwnRows(models.QuerySet):  # type: ignore[type-arg]  # the models differ in each use
+class OwnRows(models.QuerySet):
     """Rows of one person."""
 
     def visible_to(self, user: User) -> OwnRows:
