@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from mou_portal.thai.localized import localized
 from mou_portal.thai.words import search_query, search_terms, tokens
+from participants.access import access_of
 from participants.models import Agreement, GovernmentKind, Participant
 from pathways.lessons.consent import ANONYMOUS, NAMED, PATHWAY, Audience, Shown
 from pathways.lessons.facts import facts_of, shown
+from pathways.lessons.masking import forgiving_pattern
 from pathways.lessons.models import (
     PUBLIC,
     Confidence,
@@ -34,7 +36,6 @@ from pathways.models import Dimension
 
 #: No more terms of one search count.
 MOST_TERMS = 8
-REGIONS = ("north", "northeast", "central", "east", "west", "south", "bangkok")
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,6 @@ def _number(text: str) -> int | None:
 
 def only_inside(user: Any, agreement: Agreement) -> bool:
     """Whether everything of the agreement that the person reads is read inside: staff and its researchers."""
-    from participants.access import access_of
-
     access = access_of(user)
     return access.staff or agreement.pk in access.researches
 
@@ -127,7 +126,7 @@ def matching(agreement: Agreement, search: Search, *, user: Any = None) -> Query
 def _half(search: Search, readable: Q, column: str, open_to_all: bool) -> Q:
     condition = readable
     for term in search.terms:
-        condition &= Q(**{f"{column}__contains": term})
+        condition &= Q(**{f"{column}__holds": term})
     known = {one.key: one for one in facets()}
     for key, value in search.chosen.items():
         condition &= Q(**{known[key].column: value})
@@ -168,8 +167,6 @@ def counted(rows: QuerySet[Lesson], *, user: Any, agreement: Agreement) -> tuple
 
 
 def _own(user: Any) -> frozenset[int]:
-    from participants.access import access_of
-
     if user is None:
         return frozenset()
     access = access_of(user)
@@ -255,8 +252,6 @@ class Snippet:
 
 def in_context(one: Shown, query: str, *, around: int = 40, most: int = 3) -> list[Snippet]:
     """Where the words of a query stand in a lesson as shown, tone marks forgiven."""
-    from pathways.lessons.masking import forgiving_pattern
-
     found: list[Snippet] = []
     patterns = [forgiving_pattern(term) for term in query.split()[:MOST_TERMS]]
     for text in one.words.values():
