@@ -24,9 +24,11 @@ from expenses.balance import part_of
 from expenses.models import (
     Category,
     ExpenseLine,
+    ExpenseReceipt,
     ExpenseState,
     LineDispute,
     PaidBy,
+    RuleTable,
     Settlement,
     SettlementPayment,
     SettlementSignature,
@@ -132,6 +134,7 @@ from seminars.models import (
     VisitState,
 )
 from seminars.models.visits import ArrangedBy
+from tests.expenses.the_rule import shipped
 
 SIGNED, ENDS = date(2019, 6, 17), date(2020, 9, 30)
 #: A moment within the agreement's period, for columns that say when something was decided.
@@ -190,7 +193,9 @@ def make_agreement(
         "institute_signed_on": signed_on,
         **fields,
     }
-    return Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    agreement = Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    RuleTable.objects.create(agreement=agreement, basis="ข้อ 2.2 (4)", **shipped())
+    return agreement
 
 
 #: Number, label in both languages, who is obliged.
@@ -851,6 +856,7 @@ def make_expense(
     **fields: Any,
 ) -> ExpenseLine:
     """An expense line with its ruling by the portal's own rule, in a state."""
+    receipt = fields.pop("receipt", None)
     values: dict[str, Any] = {
         "whose_cost": WhoseCost.ADVISERS,
         "category": Category.TRAVEL,
@@ -861,9 +867,9 @@ def make_expense(
         "paid_by": PaidBy.INSTITUTE,
         **fields,
     }
-    if values.get("paid_by_participant") is not None:
+    if values.get("paid_by_participant") is not None and values["paid_by"] != PaidBy.IN_KIND:
         values["paid_by"] = PaidBy.LOCAL_GOVERNMENT
-    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED):
+    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED, ExpenseState.SETTLED):
         values |= {"approved_by": approved_by or make_staff(FINANCE_STAFF), "approved_at": MOMENT}
     line = ExpenseLine.objects.create(
         agreement=activity.agreement,
@@ -873,6 +879,8 @@ def make_expense(
         created_by=by,
         **values,
     )
+    if receipt is not None:
+        ExpenseReceipt.objects.create(line=line, file=receipt)
     set_parties(line, parties)
     rule(line=line)
     return line

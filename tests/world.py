@@ -5,10 +5,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-from expenses.models import Category, ExpenseLine, ExpenseState, Settlement, SettlementState, WhoseCost
-from expenses.services import decide_ruling
+from expenses.models import (
+    Category,
+    ClassDecision,
+    ExpenseImport,
+    ExpenseLine,
+    ExpenseState,
+    RulingOverride,
+    Settlement,
+    SettlementState,
+    WhoseCost,
+)
+from expenses.services import decide_ruling, keep_sheet, propose_override, save_budget
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
 from pathways.lessons.models import (
@@ -82,6 +93,9 @@ class Party:
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
+    overrides: list[RulingOverride] = field(default_factory=list)
+    sheets: list[ExpenseImport] = field(default_factory=list)
+    decisions: list[ClassDecision] = field(default_factory=list)
     pass_code: str = ""
     sources: dict[str, SourceText] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)
@@ -431,6 +445,52 @@ def _money(world: World, party: Party) -> None:
     )
     decide_ruling(line=decided, payer="local_government", reason="จังหวัดเห็นชอบ", user=world.finance)
     party.expenses.setdefault("decided", decided)
+    overridden = make.make_expense(
+        scheduled, by=world.finance, state=ExpenseState.APPROVED, approved_by=world.finance_two
+    )
+    override = propose_override(
+        line=overridden,
+        payer="local_government",
+        reason="ตกลงกันใหม่",
+        user=world.finance,
+        weights={party.participant: 1},
+    )
+    party.overrides.append(override)
+    certified = make.make_expense(
+        requested,
+        by=world.finance,
+        state=ExpenseState.APPROVED,
+        approved_by=world.finance_two,
+        no_receipt_reason="ผู้รับจ้างไม่มีใบเสร็จ",
+        spender_name="นางสาวผู้แทน มาแน่",
+        spender_position="ปลัดเทศบาล",
+    )
+    party.expenses.setdefault("certified", certified)
+    if party is world.a and not party.sheets:
+        party.sheets.append(
+            keep_sheet(
+                agreement=world.agreement, file_name="ค่าใช้จ่าย.xlsx", columns=["activity"], rows=[], user=world.finance
+            )
+        )
+        party.decisions.append(
+            ClassDecision.objects.create(
+                agreement=world.agreement,
+                activity="seminar",
+                venue="elsewhere",
+                whose_cost="event",
+                category="venue_hire",
+                payer="institute",
+                reason="สถาบันเลือกสถานที่",
+                decided_by=world.finance,
+                is_standing=True,
+            )
+        )
+    save_budget(
+        agreement=world.agreement,
+        participant=party.participant,
+        planned={"travel": Decimal("5000")},
+        user=world.finance,
+    )
 
 
 def _settlements(world: World, party: Party, number: int) -> None:
