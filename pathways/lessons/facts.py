@@ -101,11 +101,8 @@ def facts_of(lessons: Iterable[Lesson], *, quotes: bool = True) -> dict[int, Les
             if link.excerpt.source.participant is not None:
                 participants.setdefault(link.excerpt.source.participant_id, link.excerpt.source.participant)  # type: ignore[arg-type]  # not None, as asked
     themes: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    named = LessonTheme.objects.filter(lesson_id__in=ids).values_list(
-        "lesson_id", "theme_id", "theme__name_th", "theme__name_en"
-    )
-    for lesson_id, *theme in named:
-        themes[lesson_id].append((theme[0], theme[1], theme[2]))
+    for given in LessonTheme.objects.filter(lesson_id__in=ids).select_related("theme"):
+        themes[given.lesson_id].append((given.theme_id, given.theme.name_th, given.theme.name_en))
     known = bodies(participants.values())
     return {row.pk: _facts(row, known, links[row.pk], themes[row.pk]) for row in rows}
 

@@ -184,7 +184,7 @@ def _starts_sentence(text: str, place: int) -> bool:
 def _places() -> frozenset[str]:
     from pythainlp.corpus import provinces
 
-    return frozenset(provinces())
+    return frozenset(str(name) for name in provinces())
 
 
 def forgiving_pattern(term: str) -> re.Pattern[str]:

@@ -40,8 +40,9 @@ class Reading:
 def read_file(name: str, content: bytes) -> Reading:
     """The text of a DOCX or PDF file. Raises :class:`Unreadable`."""
     ending = name.rsplit(".", 1)[-1].lower()
+    warnings: list[str] = []
     if ending == "docx":
-        text, pages, warnings = _docx(name, content), 0, []
+        text, pages = _docx(name, content), 0
     elif ending == "pdf":
         text, pages, warnings = _pdf(name, content)
     else:
