@@ -22,6 +22,7 @@ urlpatterns = [
     path("checks/", check_pages.check_list, name="check-list"),
     path("ledger/", include("mou_portal.ledger_urls")),
     path("pathways/", include("pathways.urls")),
+    path("lessons/", include("pathways.lessons.urls")),
     path("seminars/", include("seminars.urls")),
     path("expenses/", include("expenses.urls")),
     path("reports/", report_pages.report_list, name="report-list"),

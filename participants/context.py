@@ -23,6 +23,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             (_("Ledger"), reverse("ledger:ledger-detail")),
             (_("Pathways"), reverse("pathways:pathway-matrix")),
             (_("Progress"), reverse("pathways:update-list")),
+            (_("Lessons"), reverse("lessons:lesson-list")),
             (_("Seminars"), reverse("seminars:seminar-list")),
             (_("Field visits"), reverse("seminars:visit-list")),
             (_("Expenses"), reverse("expenses:expense-list")),

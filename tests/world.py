@@ -36,17 +36,20 @@ from participants.models import (
 )
 from participants.services import begin_amendment
 from pathways.lessons.models import (
+    CodebookVersion,
     Consent,
     Drawn,
     Edition,
     Lesson,
     LessonCase,
     LessonState,
+    SavedSearch,
     SourceText,
     Stance,
     Synthesis,
     Theme,
 )
+from pathways.lessons.services import keep_search, number_version, reindex
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     ActionState,
@@ -134,6 +137,8 @@ class World:
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
     edition: Edition | None = None
+    codebook_version: CodebookVersion | None = None
+    search: SavedSearch | None = None
 
     @property
     def a(self) -> Party:
@@ -243,6 +248,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    reindex(Lesson.objects.values_list("pk", flat=True))
     published = [party.lessons["published"] for party in world.parties]
     make.make_statement(world.synthesis, published)
     world.edition = make.make_edition(world.synthesis, by=world.researcher)
@@ -355,6 +361,8 @@ def _scholarship(world: World, rows: int) -> None:
             theme = make.make_theme(codebook, f"{name}-{number}")
             world.themes.setdefault(name, theme)
         make.make_memo(by=world.researcher, agreement=world.agreement)
+    world.codebook_version = number_version(codebook=codebook, user=world.researcher)
+    world.search = keep_search(agreement=world.agreement, user=world.researcher, name="น้ำ", query="q=น้ำ")
     world.themes["under"] = make.make_theme(codebook, "satang", parent=world.themes["budget"])
     world.synthesis = make.make_synthesis(world.agreement, by=world.researcher)
     for _extra in range(rows - 1):
@@ -383,7 +391,10 @@ def _lessons(world: World, party: Party) -> None:
         quotes.append(quote)
     about = {"pathway": choice.pathway, "period": accepted.period, "dimension": "environment", "choice": choice}
     for state in LessonState.values:
-        consent = {"consent": Consent.NAMED} if state == LessonState.PUBLISHED else {}
+        judged = state in (LessonState.VALIDATED, LessonState.PUBLISHED)
+        consent = {"consent": Consent.NAMED} if judged else {}
+        if state == LessonState.PUBLISHED and party is world.a and "published" not in party.lessons:
+            consent["public_code"] = "KNWNADDR"
         lesson = make.make_lesson(
             body,
             state=state,
