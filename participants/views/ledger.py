@@ -29,7 +29,6 @@ from participants.permissions import (
     can_decide_proof,
     can_manage_agreement,
     can_prove,
-    can_view_ledger,
     can_view_participant,
 )
 from participants.services import (
@@ -57,7 +56,7 @@ class CellPlace:
     """The cell that an address names: agreement, party (none: the institute), row and standing on a day."""
 
     def __init__(self, request: HttpRequest, agreement: str, duty: str, code: str) -> None:
-        self.agreement = load(Agreement.objects.visible_to(request.user), request.user, can_view_ledger, code=agreement)
+        self.agreement = load(Agreement.objects.visible_to(request.user), request.user, code=agreement)
         self.participant: Participant | None = None
         if code != INSTITUTE_CODE:
             rows = Participant.objects.visible_to(request.user).with_names().filter(agreement=self.agreement)
