@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mou_portal import calendar_pages, handover, health, home, report_pages
+from mou_portal import calendar_pages, front, handover, health, home, report_pages
 from participants.views import closed, privacy
 
 urlpatterns = [
-    path("", home.front, name="front"),
+    path("", front.front, name="front"),
     path("home/", home.home, name="home"),
     path("privacy/", privacy, name="privacy"),
     path("calendar/", calendar_pages.calendar_detail, name="calendar-detail"),
