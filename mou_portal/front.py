@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mou_portal.party_maps import map_of_parties
+from mou_portal.registry import published
 from participants.models import Agreement, Participant
 from pathways.models import ChoiceState, Pathway
 
@@ -19,6 +20,8 @@ from pathways.models import ChoiceState, Pathway
 OBJECTIVES = "1."
 #: More parties than this are counted by type, not named.
 MOST_NAMED = 120
+#: The newest lessons are shown, so many.
+MOST_LESSONS = 6
 
 
 @login_not_required
@@ -40,7 +43,10 @@ def programme_of(agreement: Agreement) -> dict[str, Any]:
             chosen=Count("choices", filter=Q(choices__versions__state=ChoiceState.CONFIRMED), distinct=True)
         )
     )
+    lessons = published(agreement)
     return {
+        "lessons": lessons[:MOST_LESSONS],
+        "lesson_count": len(lessons),
         "objectives": [one for one in agreement.clauses.all() if one.number.startswith(OBJECTIVES)],
         "map": map_of_parties(parties, linked=False),
         "kinds": _by_kind(parties),

@@ -1,9 +1,9 @@
 """How apps answer questions that are asked from below, without anything pointing back up.
 
 A lower module (the ledger, the first page, the report command) cannot import the apps above it. So each app
-registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``),
-which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a set of parties,
-in a number of queries that does not grow with the set.
+registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``,
+``publications``), which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for
+a set of parties, in a number of queries that does not grow with the set.
 """
 
 from __future__ import annotations
@@ -156,6 +156,32 @@ class Report:
     description: Any = ""
 
 
+@dataclass(frozen=True)
+class Publication:
+    """Something that everybody may read, as its owner consented: a published lesson.
+
+    ``by`` is whom it is attributed to in the active language (a name, "an organisation", …), never more than was
+    consented; ``pathway`` is a pathway's number, 0 for none.
+    """
+
+    code: str
+    title: str
+    text: str
+    recommendation: str
+    by: str
+    published_on: date | None
+    url: str = ""
+    pathway: int = 0
+
+
+@dataclass(frozen=True)
+class Publications:
+    """A provider of what is published: ``published(agreement)``, newest first, in a constant number of queries."""
+
+    name: str
+    published: Callable[[Any], Sequence[Publication]]
+
+
 T = TypeVar("T", bound=Named)
 
 
@@ -192,8 +218,15 @@ obligations: Registry[Obligation] = Registry("obligations")
 agenda: Registry[Agenda] = Registry("agenda")
 dates: Registry[Dates] = Registry("dates")
 reports: Registry[Report] = Registry("reports")
+publications: Registry[Publications] = Registry("publications")
+
+
+def published(agreement: Any) -> list[Publication]:
+    """Everything that is published of an agreement, newest first."""
+    found = [one for provider in publications for one in provider.published(agreement)]
+    return sorted(found, key=lambda one: (one.published_on or date.min, one.code), reverse=True)
 
 
 def autodiscover() -> None:
-    """Import every app's ``obligations``, ``agenda``, ``dates`` and ``reports`` module, as admin modules are found."""
-    autodiscover_modules("obligations", "agenda", "dates", "reports")
+    """Import every app's modules of these names, as admin modules are found."""
+    autodiscover_modules("obligations", "agenda", "dates", "reports", "publications")

@@ -16,16 +16,20 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from expenses.models import Category, ExpenseLine, ExpenseState, PaidBy, WhoseCost
 from expenses.services import rule, set_parties
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
+from participants.data_tokens import hashed
 from participants.files import store_upload
 from participants.models import (
     AdviserAssignment,
     Agreement,
     Clause,
+    DataScope,
+    DataToken,
     Designation,
     DocumentKind,
     GovernmentKind,
@@ -36,6 +40,7 @@ from participants.models import (
     Participant,
     PartyDocument,
     Province,
+    ReportPack,
     Role,
     StoredFile,
     User,
@@ -518,3 +523,22 @@ def make_expense(
     set_parties(line, parties)
     rule(line=line)
     return line
+
+
+# --- the data service and packs of reports ---------------------------------------------------
+def make_data_token(user: User, *, secret: str = "", days: int = 30, **fields: Any) -> DataToken:
+    """A key of the data service that opens everything; its secret is ``secret``, or nobody's."""
+    values = {
+        "name": "แดชบอร์ดจังหวัด",
+        "scopes": list(DataScope.values),
+        "expires_on": timezone.localdate() + timedelta(days=days),
+        "hint": "mou_test",
+        **fields,
+    }
+    return DataToken.objects.create(user=user, token_hash=hashed(secret or f"nobody-{next(_serial)}"), **values)
+
+
+def make_report_pack(agreement: Agreement, user: User, **fields: Any) -> ReportPack:
+    """A pack that waits."""
+    values = {"report_names": ["participant-summary"], "language": "th", **fields}
+    return ReportPack.objects.create(agreement=agreement, asked_by=user, **values)

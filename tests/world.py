@@ -10,7 +10,17 @@ from typing import Any
 from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
 from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
-from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
+from participants.models import (
+    Agreement,
+    DataToken,
+    Participant,
+    PartyDocument,
+    ReminderLog,
+    ReminderRule,
+    ReminderState,
+    ReportPack,
+    User,
+)
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     AttendanceState,
@@ -71,6 +81,8 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    token: DataToken | None = None
+    pack: ReportPack | None = None
 
     @property
     def a(self) -> Party:
@@ -165,6 +177,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    world.token, world.pack = make.make_data_token(world.a.coordinator), make.make_report_pack(agreement, programme)
     return world
 
 

@@ -1,6 +1,7 @@
 """Agreements, parties, people and their files."""
 
 from .agreements import Agreement, Amendment, Clause, Obliged
+from .data_service import DataScope, DataToken, PackState, ReportPack
 from .files import DocumentKind, PartyDocument, StoredFile
 from .once import SentForm
 from .parties import Designation, GovernmentKind, LocalGovernment, Participant, Province
@@ -13,6 +14,8 @@ __all__ = [
     "Amendment",
     "CalendarLink",
     "Clause",
+    "DataScope",
+    "DataToken",
     "Designation",
     "DocumentKind",
     "GovernmentKind",
@@ -21,12 +24,14 @@ __all__ = [
     "Membership",
     "NoticeAcknowledgement",
     "Obliged",
+    "PackState",
     "Participant",
     "PartyDocument",
     "Province",
     "ReminderLog",
     "ReminderRule",
     "ReminderState",
+    "ReportPack",
     "Role",
     "SentForm",
     "StoredFile",
