@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from expenses import services
+from expenses import services, settlement_admin
 from expenses.models import ExpenseLine, ExpenseParty, PayerKind, Ruling
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2, short_clause
 from expenses.permissions import can_edit_expense, can_view_expense
@@ -306,3 +306,7 @@ class RulingAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+#: Pages of settlements are registered as they are imported.
+SETTLEMENTS = settlement_admin

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from expenses.models import ExpenseLine, ExpenseState
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
+from expenses.settlement_obligations import SETTLED_BY_INSTITUTE, SETTLED_WITH_INSTITUTE
 from expenses.summaries import ruled_in
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, standing
 from participants.models import Agreement, Participant
@@ -91,3 +92,5 @@ obligations.register(
         order=10,
     )
 )
+obligations.register(SETTLED_BY_INSTITUTE)
+obligations.register(SETTLED_WITH_INSTITUTE)

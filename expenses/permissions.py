@@ -80,3 +80,73 @@ def can_dry_run(user: Any) -> bool:
 def can_view_costs(user: Any, agreement: Any) -> bool:
     """Staff of the institute see the register of an agreement as a whole."""
     return access_of(user).staff
+
+
+# --- settlements ----------------------------------------------------------------------------
+def can_view_settlement(user: Any, settlement: Any) -> bool:
+    """Staff of the institute; the local government's own people once the statement was sent."""
+    access = access_of(user)
+    return access.staff or (settlement.participant_id in access.own and settlement.state != "draft")
+
+
+def can_draw_settlement(user: Any, settlement: Any = None) -> bool:
+    """Finance staff draw statements up; a drawn one is drawn anew while it is a draft."""
+    return access_of(user).finance and (settlement is None or settlement.state == "draft")
+
+
+def can_delete_settlement(user: Any, settlement: Any) -> bool:
+    """Finance staff, while it is a draft that replaces nothing."""
+    return access_of(user).finance and settlement.state == "draft" and settlement.version == 1
+
+
+def can_countersign(user: Any, settlement: Any) -> bool:
+    """The local government's executive or coordinator, while the statement waits for them."""
+    return settlement.state == "waiting" and is_of_the_party(user, settlement)
+
+
+def can_dispute(user: Any, settlement: Any) -> bool:
+    """As countersigning."""
+    return can_countersign(user, settlement)
+
+
+def can_answer_disputes(user: Any, settlement: Any) -> bool:
+    """Finance staff, while lines are disputed."""
+    return access_of(user).finance and settlement.state == "disputed"
+
+
+def can_correct_settlement(user: Any, settlement: Any) -> bool:
+    """Finance staff, from its sending until it is paid or closed."""
+    return access_of(user).finance and settlement.state in ("waiting", "disputed", "countersigned", "signed")
+
+
+def can_sign_settlement(user: Any, settlement: Any) -> bool:
+    """Whoever may sign for the institute, once the local government has signed."""
+    return settlement.state == "countersigned" and may_sign_for_institute(user, settlement)
+
+
+def can_record_payment(user: Any, settlement: Any) -> bool:
+    """Once both sides have signed and something is to be paid: finance staff, or the LGO's coordinator when it pays."""
+    return settlement.state == "signed" and bool(settlement.balance) and may_pay(user, settlement)
+
+
+def can_close_settlement(user: Any, settlement: Any) -> bool:
+    """Finance staff, once it is paid, or signed with nothing to pay."""
+    even = settlement.state == "signed" and not settlement.balance
+    return access_of(user).finance and (settlement.state == "paid" or even)
+
+
+def is_of_the_party(user: Any, settlement: Any) -> bool:
+    """Own people of the local government that the statement is about; its state decides what they can do."""
+    return settlement.participant_id in access_of(user).own
+
+
+def may_sign_for_institute(user: Any, settlement: Any) -> bool:
+    """Finance staff who did not draw the statement up and are none of that local government's own people."""
+    access = access_of(user)
+    return access.finance and user.pk != settlement.drawn_by_id and settlement.participant_id not in access.own
+
+
+def may_pay(user: Any, settlement: Any) -> bool:
+    """Finance staff, and the coordinator of a local government that has to pay."""
+    access = access_of(user)
+    return access.finance or (settlement.balance > 0 and settlement.participant_id in access.coordinates)

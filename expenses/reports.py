@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expenses.models import ExpenseLine, ExpenseState, PayerKind, Ruling
 from expenses.permissions import can_view_costs
+from expenses.settlement_reports import SETTLEMENT_STATEMENT
 from expenses.summaries import clause_labels
 from mou_portal.registry import Report, reports
 from mou_portal.thai.dates import format_date
@@ -110,3 +111,4 @@ reports.register(
         filename=lambda agreement: f"undecided-costs-{agreement.code}",
     )
 )
+reports.register(SETTLEMENT_STATEMENT)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from expenses.views import dry_run, lines, lists, rulings
+from expenses.views import dry_run, lines, lists, rulings, settlement_steps, settlements
 
 app_name = "expenses"
 urlpatterns = [
@@ -21,4 +21,21 @@ urlpatterns = [
     path("lines/<int:pk>/reject/", lines.expense_reject, name="expense-reject"),
     path("lines/<int:pk>/receipt/", lines.receipt_download, name="receipt-download"),
     path("lines/<int:pk>/ruling/", rulings.ruling_decide, name="ruling-decide"),
+    path("settlements/", settlements.settlement_list, name="settlement-list"),
+    path("settlements/new/", settlements.settlement_create, name="settlement-create"),
+    path("settlements/<int:pk>/", settlements.settlement_detail, name="settlement-detail"),
+    path("settlements/<int:pk>/pdf/", settlements.settlement_pdf_download, name="settlement-pdf"),
+    path("settlements/<int:pk>/xlsx/", settlements.settlement_workbook, name="settlement-xlsx"),
+    path("settlements/<int:pk>/csv/", settlements.settlement_csv, name="settlement-csv"),
+    path("settlements/<int:pk>/redraw/", settlement_steps.settlement_redraw, name="settlement-redraw"),
+    path("settlements/<int:pk>/delete/", settlement_steps.settlement_delete, name="settlement-delete"),
+    path("settlements/<int:pk>/send/", settlement_steps.settlement_send, name="settlement-send"),
+    path("settlements/<int:pk>/countersign/", settlement_steps.settlement_countersign, name="settlement-countersign"),
+    path("settlements/<int:pk>/dispute/", settlement_steps.settlement_dispute, name="settlement-dispute"),
+    path("settlements/<int:pk>/answer/", settlement_steps.settlement_answer, name="settlement-answer"),
+    path("settlements/<int:pk>/correct/", settlement_steps.settlement_correct, name="settlement-correct"),
+    path("settlements/<int:pk>/sign/", settlement_steps.settlement_sign, name="settlement-sign"),
+    path("settlements/<int:pk>/pay/", settlement_steps.payment_create, name="payment-create"),
+    path("settlements/<int:pk>/close/", settlement_steps.settlement_close, name="settlement-close"),
+    path("payments/<int:pk>/slip/", settlements.slip_download, name="slip-download"),
 ]

@@ -58,13 +58,20 @@ class ScopedAdmin(SimpleHistoryAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """One earlier state of the row, on the same terms."""
+        """One earlier state of the row, on the same terms. It is read: the library would save what is sent to it."""
         self._refuse_hidden(request, object_id)
+        if request.method == "POST":
+            request.method = "GET"
         answer: HttpResponse = super().history_form_view(request, object_id, version_id, extra_context)
         return answer
 
     def _refuse_hidden(self, request: HttpRequest, object_id: str) -> None:
-        """The library looks into the history past ``get_queryset``: a row that is there and not visible is 404."""
+        """The library looks into the history past ``get_queryset``: a row that is there and not visible is 404.
+
+        Whoever may see no row of this kind at all is told so (403), as on every page of the kind.
+        """
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         if self.get_object(request, unquote(object_id)) is None:
             try:
                 hidden = self.model._base_manager.filter(pk=unquote(object_id)).exists()

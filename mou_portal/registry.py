@@ -2,8 +2,8 @@
 
 A lower module (the ledger, the first page, the report command) cannot import the apps above it. So each app
 registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``,
-``publications``), which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for
-a set of parties, in a number of queries that does not grow with the set.
+``sources``, ``publications``), which :func:`autodiscover` imports as Django does with ``admin``. Every answer is
+given in bulk, for a set of parties, in a number of queries that does not grow with the set.
 """
 
 from __future__ import annotations
@@ -182,6 +182,36 @@ class Publications:
     published: Callable[[Any], Sequence[Publication]]
 
 
+@dataclass(frozen=True)
+class FoundText:
+    """A text from which lessons may be drawn, as it stands in the app that has it.
+
+    ``key`` names its row for good (``"update:12"``); the ids say whose it is and what it is about; ``url`` is its page.
+    """
+
+    key: str
+    title: str
+    text: str
+    participant_id: int | None
+    pathway_id: int | None = None
+    period_id: int | None = None
+    dimension: str = ""
+    dated_on: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A provider of texts: ``rows(user, agreement)`` is a queryset of those that the person may draw on, newest first
+    and with everything that ``text(row)`` needs; ``kind`` is one of lessons' kinds of sources."""
+
+    name: str
+    title: Any  # lazily translated
+    kind: str
+    rows: Callable[[Any, Any], Any]
+    text: Callable[[Any], FoundText]
+
+
 T = TypeVar("T", bound=Named)
 
 
@@ -218,6 +248,7 @@ obligations: Registry[Obligation] = Registry("obligations")
 agenda: Registry[Agenda] = Registry("agenda")
 dates: Registry[Dates] = Registry("dates")
 reports: Registry[Report] = Registry("reports")
+sources: Registry[Sources] = Registry("sources")
 publications: Registry[Publications] = Registry("publications")
 
 
@@ -228,5 +259,5 @@ def published(agreement: Any) -> list[Publication]:
 
 
 def autodiscover() -> None:
-    """Import every app's modules of these names, as admin modules are found."""
-    autodiscover_modules("obligations", "agenda", "dates", "reports", "publications")
+    """Import every app's modules of the agreed names, as Django finds admin modules."""
+    autodiscover_modules("obligations", "agenda", "dates", "reports", "sources", "publications")

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "mou_portal.thai",
     "participants",
     "pathways",
+    "pathways.lessons",
     "seminars",
     "expenses",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -413,6 +414,8 @@ class PartyDocumentAdmin(ScopedAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         from participants.document_forms import document_form
 
+        if "fields" not in kwargs:  # the page of an earlier state names none
+            kwargs["fields"] = flatten_fieldsets(self.get_fieldsets(request, obj))
         if kwargs.get("fields"):  # named after the fields of an earlier form of ours; the model has no upload
             kwargs["fields"] = [name for name in kwargs["fields"] if name != "upload"]
         return document_form(super().get_form(request, obj, change, **kwargs), request.user, store_upload)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, State, obligations, standing
 from participants.models import Agreement, Participant
 from seminars.models import Presentation, PresentationState, Seminar, SeminarKind, SeminarState, VisitState
-from seminars.summaries import AttendanceSummary, attendance_in, presentations_in, visits_in
+from seminars.summaries import AttendanceSummary, answers_in, attendance_in, presentations_in, visits_in
 
 
 def attended(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
@@ -84,11 +85,20 @@ def _presentations(
 
 
 def exchanged(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
-    """An exchange of experience with advisers and researchers: a field visit that took place."""
+    """An exchange of experience with advisers and researchers: a field visit that took place, or feedback answered."""
     answers = {}
+    answered = answers_in(agreement, participant_ids)
     for pk, parts in visits_in(agreement, participant_ids).items():
         proofs = tuple(Proof(str(part.visit), part.visit.get_absolute_url(), part.visit.visit_on) for part in parts)
-        answers[pk] = standing(min(len(parts), 1), 1, due_on=agreement.ends_on, today=today, proofs=proofs)
+        proofs += tuple(
+            Proof(
+                _("Feedback answered: %(title)s") % {"title": review.presentation},
+                review.get_absolute_url(),
+                timezone.localdate(review.answered_at),
+            )
+            for review in answered[pk]
+        )
+        answers[pk] = standing(min(len(proofs), 1), 1, due_on=agreement.ends_on, today=today, proofs=proofs)
     return answers
 
 

@@ -18,6 +18,7 @@ from seminars.models import (
     AttendanceState,
     Presentation,
     PresentationState,
+    Review,
     Seminar,
     SeminarState,
     VisitParticipant,
@@ -165,6 +166,17 @@ def visits_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int,
     for row in rows:
         if row.participant_id in found:
             found[row.participant_id].append(row)
+    return found
+
+
+def answers_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, list[Review]]:
+    """Each party's answers to reviewers' feedback, with the presentation, in one query."""
+    ids = list(participant_ids)
+    found: dict[int, list[Review]] = {pk: [] for pk in ids}
+    rows = Review.objects.filter(_among("presentation__participant", agreement, ids), answered_at__isnull=False)
+    for row in rows.select_related("presentation").order_by("answered_at", "pk"):
+        if row.presentation.participant_id in found:
+            found[row.presentation.participant_id].append(row)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from seminars.views import presentations, seminars, visits
+from seminars.views import certificates, feedback, findings, presentations, reviews, seminars, stage, visits
 
 app_name = "seminars"
 urlpatterns = [
@@ -13,6 +13,25 @@ urlpatterns = [
     path("sessions/<int:pk>/attendance/", seminars.attendance_edit, name="attendance-edit"),
     path("sessions/<int:pk>/sign-in-sheet/", seminars.sign_in_sheet, name="sign-in-sheet"),
     path("sessions/<int:pk>/attendance/rest/", seminars.attendance_rest, name="attendance-rest"),
+    path("<int:pk>/certificates/", certificates.certificate_list, name="certificate-list"),
+    path("<int:pk>/certificates/issue/", certificates.certificate_issue, name="certificate-issue"),
+    path("<int:pk>/certificates/pdf/", certificates.certificate_pack, name="certificate-pack"),
+    path("certificates/<int:pk>/pdf/", certificates.certificate_download, name="certificate-download"),
+    path("certificates/<int:pk>/withdraw/", certificates.certificate_withdraw, name="certificate-withdraw"),
+    path("certificates/confirm/<str:code>/", certificates.certificate_confirm, name="certificate-confirm"),
+    path("<int:pk>/feedback/", feedback.feedback_results, name="feedback-results"),
+    path("feedback/<str:code>/", feedback.feedback_give, name="feedback-give"),
+    path("<int:pk>/programme/", stage.programme_detail, name="programme-detail"),
+    path("<int:pk>/programme/edit/", stage.programme_edit, name="programme-edit"),
+    path("<int:pk>/programme/pdf/", stage.programme_download, name="programme-download"),
+    path("sessions/<int:pk>/timer/", stage.timer_detail, name="timer-detail"),
+    path("presentations/use-again/", presentations.presentation_use_again, name="presentation-use-again"),
+    path("presentations/<int:pk>/slides/new/", presentations.slides_renew, name="slides-renew"),
+    path("presentations/slides/<int:pk>/", presentations.slides_former, name="slides-former"),
+    path("presentations/<int:pk>/review/", reviews.review_edit, name="review-edit"),
+    path("presentations/<int:pk>/feedback/send/", reviews.feedback_send, name="feedback-send"),
+    path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/<int:pk>/answer/", reviews.review_answer, name="review-answer"),
     path("presentations/", presentations.presentation_list, name="presentation-list"),
     path("presentations/new/", presentations.presentation_create, name="presentation-create"),
     path("presentations/<int:pk>/", presentations.presentation_detail, name="presentation-detail"),
@@ -28,4 +47,12 @@ urlpatterns = [
     path("visits/<int:pk>/plan/", visits.visit_plan, name="visit-plan"),
     path("visits/<int:pk>/done/", visits.visit_done, name="visit-done"),
     path("visits/<int:pk>/report/", visits.visit_report, name="visit-report"),
+    path("visits/<int:pk>/pdf/", visits.visit_download, name="visit-download"),
+    path("visits/<int:pk>/findings/new/", findings.finding_create, name="finding-create"),
+    path("findings/<int:pk>/edit/", findings.finding_edit, name="finding-edit"),
+    path("findings/<int:pk>/actions/new/", findings.action_create, name="action-create"),
+    path("actions/", findings.action_list, name="action-list"),
+    path("actions/<int:pk>/", findings.action_detail, name="action-detail"),
+    path("actions/<int:pk>/done/", findings.action_finish, name="action-finish"),
+    path("actions/<int:pk>/verify/", findings.action_verify, name="action-verify"),
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
+from expenses.models import Category, ExpenseLine, ExpenseState, Settlement, SettlementState, WhoseCost
 from expenses.services import decide_ruling
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import (
@@ -21,12 +21,30 @@ from participants.models import (
     ReportPack,
     User,
 )
+from pathways.lessons.models import (
+    Consent,
+    Drawn,
+    Edition,
+    Lesson,
+    LessonCase,
+    LessonState,
+    SourceText,
+    Stance,
+    Synthesis,
+    Theme,
+)
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
+    ActionState,
     AttendanceState,
+    Certificate,
+    FeedbackForm,
     FieldVisit,
+    Finding,
+    FollowUpAction,
     Presentation,
     PresentationState,
+    Review,
     Seat,
     Seminar,
     SeminarState,
@@ -62,8 +80,15 @@ class Party:
     seats: list[Seat] = field(default_factory=list)
     presentations: dict[str, Presentation] = field(default_factory=dict)
     visits: dict[str, FieldVisit] = field(default_factory=dict)
+    certificates: dict[str, Certificate] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    actions: dict[str, FollowUpAction] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
+    settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
+    sources: dict[str, SourceText] = field(default_factory=dict)
+    lessons: dict[str, Lesson] = field(default_factory=dict)
 
 
 @dataclass
@@ -83,6 +108,9 @@ class World:
     administrator: User
     token: DataToken | None = None
     pack: ReportPack | None = None
+    themes: dict[str, Theme] = field(default_factory=dict)
+    synthesis: Synthesis | None = None
+    edition: Edition | None = None
 
     @property
     def a(self) -> Party:
@@ -167,17 +195,31 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         item_count=1,
         sent_at=make.MOMENT,
     )
+    for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
+        make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
         make.make_session(seminar)
     for _extra in range(rows - 1):
         make.make_session(make.make_seminar(agreement))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
+    for _number in range(2):
+        make.make_criterion(seminars["day"])
+    for person in (world.adviser, world.researcher):
+        make.make_reviewer(seminars["day"], person)
+    make.make_certificate_template(seminars["closed"])
+    make.make_certificate_template(seminars["announced"])
+    make.make_feedback_form(seminars["closed"], anonymous=False, code="FEEDBACK-ON-CLOSED")
+    make.make_feedback_form(seminars["announced"], code="FEEDBACK-ON-ANNOUNCED")
+    _scholarship(world, rows)
     for party in world.parties:
         for number in range(rows):
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
     world.token, world.pack = make.make_data_token(world.a.coordinator), make.make_report_pack(agreement, programme)
+    published = [party.lessons["published"] for party in world.parties]
+    make.make_statement(world.synthesis, published)
+    world.edition = make.make_edition(world.synthesis, by=world.researcher)
     return world
 
 
@@ -185,7 +227,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
     """Give a party one row of everything; of the first round the rows are kept by name."""
     first = number == 0
     _pathways(world, party, number)
-    by, staff, body = party.coordinator, world.programme, party.participant
+    staff, body = world.programme, party.participant
     for seminar in Seminar.objects.exclude(state=SeminarState.PLANNED):
         seat = make.make_seat(seminar, body)
         session = seminar.sessions.get()
@@ -193,9 +235,32 @@ def _furnish(world: World, party: Party, number: int) -> None:
         make.make_attendance(seat, session, recorded_by=staff, state=state)
         if first:
             party.seats.append(seat)
-    for state in (
-        PresentationState.DRAFT,
+        if seminar.state == SeminarState.CLOSED:
+            code = f"CODE-OF-{body.code.upper()}" + (f"-{make.next_number()}" if party.certificates else "")
+            certificate = make.make_certificate(seat, by=staff, code=code)
+            party.certificates.setdefault("valid", certificate)
+            party.certificates.setdefault("withdrawn", make.make_certificate(seat, by=staff, state="withdrawn"))
+    for form in FeedbackForm.objects.all():
+        make.make_feedback(form, body)
+    _stage(world, party)
+    _visits(world, party)
+    _lessons(world, party)
+    _money(world, party)
+    _settlements(world, party, number)
+    document = make.make_document(world.agreement, staff, participant=body)
+    party.document = party.document or document
+    token = f"token-of-{body.code}-{number + 1}"
+    make.make_invitation(
+        staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
+    )
+
+
+def _stage(world: World, party: Party) -> None:
+    """Presentations in their states, two of them reviewed."""
+    by, body = party.coordinator, party.participant
+    for state in (  # the oldest is the admin walk's example: a draft is not the staff's to see
         PresentationState.SUBMITTED,
+        PresentationState.DRAFT,
         PresentationState.ACCEPTED,
         PresentationState.GIVEN,
     ):
@@ -210,6 +275,20 @@ def _furnish(world: World, party: Party, number: int) -> None:
             note="หมายเหตุ",
         )
         party.presentations.setdefault(state, row)
+        if state == PresentationState.ACCEPTED:
+            make.make_slot(row, world.seminars["day"].sessions.get())
+            make.make_former_slides(row, by=by)
+            review = make.make_review(row, world.researcher, sent_at=make.MOMENT)
+            party.reviews.setdefault("sent", review)
+        elif state == PresentationState.GIVEN:
+            said = {"answer": "จะเพิ่มตัวเลขในฉบับหน้า", "answered_at": make.MOMENT, "answered_by": by}
+            review = make.make_review(row, world.adviser, sent_at=make.MOMENT, remark="ให้คะแนนตามเกณฑ์", **said)
+            party.reviews.setdefault("answered", review)
+
+
+def _visits(world: World, party: Party) -> None:
+    """Visits in their states; the reported one has a finding with an action in each state."""
+    by, body = party.coordinator, party.participant
     guests = [world.adviser, world.researcher] if party is world.a else [world.researcher]
     for state, arranged_by in (
         (VisitState.ASKED, ArrangedBy.LOCAL_GOVERNMENT),
@@ -220,13 +299,70 @@ def _furnish(world: World, party: Party, number: int) -> None:
         told = {"report": "พบชุมชนสามแห่ง"} if state == VisitState.REPORTED else {}
         visit = make.make_visit(body, by=by, state=state, arranged_by=arranged_by, visitors=guests, **told)
         party.visits.setdefault(state, visit)
-    _money(world, party)
-    document = make.make_document(world.agreement, staff, participant=body)
-    party.document = party.document or document
-    token = f"token-of-{body.code}-{number + 1}"
-    make.make_invitation(
-        staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
+        if state == VisitState.REPORTED:
+            finding = make.make_finding(visit, by=world.researcher)
+            party.findings.append(finding)
+            for step in ActionState:
+                action = make.make_action(finding, assignee=by, verifier=world.researcher, state=step)
+                party.actions.setdefault(step, action)
+
+
+def _scholarship(world: World, rows: int) -> None:
+    """What belongs to no party: a codebook with themes, a synthesis, a memo."""
+    codebook = make.make_codebook(world.agreement)
+    for number in range(rows):
+        for name in ("budget", "people"):
+            theme = make.make_theme(codebook, f"{name}-{number}")
+            world.themes.setdefault(name, theme)
+        make.make_memo(by=world.researcher, agreement=world.agreement)
+    world.themes["under"] = make.make_theme(codebook, "satang", parent=world.themes["budget"])
+    world.synthesis = make.make_synthesis(world.agreement, by=world.researcher)
+    for _extra in range(rows - 1):
+        make.make_statement(make.make_synthesis(world.agreement, by=world.researcher))
+
+
+def _lessons(world: World, party: Party) -> None:
+    """A text that was taken from the party's report and one about it, coded; a lesson in each state."""
+    body, scholar, choice = party.participant, world.researcher, party.choices["confirmed"]
+    accepted = body.choices.get(pk=choice.pk).updates.get(state=UpdateState.ACCEPTED)
+    taken = make.make_source(
+        body,
+        by=scholar,
+        kind="update",
+        origin=f"update:{accepted.pk}-{body.source_texts.count()}",
+        pathway=choice.pathway,
+        period=accepted.period,
+        dimension="environment",
     )
+    interview = make.make_source(body, by=scholar, file=make.make_stored_file(scholar, "บันทึก.png"))
+    quotes = []
+    for source in (taken, interview):
+        quote = make.make_excerpt(source)
+        make.make_coding(quote, world.themes["budget"], scholar)
+        make.make_memo(by=scholar, agreement=world.agreement, excerpt=quote)
+        quotes.append(quote)
+    about = {"pathway": choice.pathway, "period": accepted.period, "dimension": "environment", "choice": choice}
+    for state in LessonState.values:
+        consent = {"consent": Consent.NAMED} if state == LessonState.PUBLISHED else {}
+        lesson = make.make_lesson(
+            body,
+            state=state,
+            by=party.coordinator,
+            validated_by=scholar,
+            themes=[world.themes["budget"]],
+            evidence=quotes if state == LessonState.VALIDATED else (),
+            **about,
+            **consent,
+        )
+        party.lessons.setdefault(state, lesson)
+    drawn = make.make_lesson(
+        body, state=LessonState.DRAFT, by=scholar, drawn_by=Drawn.RESEARCH, evidence=[make.make_excerpt(taken, 30, 50)]
+    )
+    party.lessons.setdefault("research", drawn)
+    make.make_memo(by=scholar, agreement=world.agreement, lesson=drawn)
+    LessonCase.objects.create(lesson=party.lessons["published"], other=drawn, stance=Stance.CONTRADICTS, note="ผลต่างกัน")
+    party.sources.setdefault("taken", taken)
+    party.sources.setdefault("interview", interview)
 
 
 def _pathways(world: World, party: Party, number: int) -> None:
@@ -279,3 +415,32 @@ def _money(world: World, party: Party) -> None:
     )
     decide_ruling(line=decided, payer="local_government", reason="จังหวัดเห็นชอบ", user=world.finance)
     party.expenses.setdefault("decided", decided)
+
+
+def _settlements(world: World, party: Party, number: int) -> None:
+    """A statement that waits for the party; the first party has one in every state. None of them counts its line."""
+    lines = [party.expenses[ExpenseState.APPROVED], party.expenses["decided"]]
+    states = SettlementState if party is world.a else [SettlementState.WAITING]
+    sides = {"local_government": party.executive, "institute": world.finance_two}
+    signed = {
+        SettlementState.COUNTERSIGNED: {"local_government": party.executive},
+        SettlementState.SIGNED: sides,
+        SettlementState.PAID: sides,
+        SettlementState.CLOSED: sides,
+    }
+    for place, state in enumerate(states):
+        row = make.make_settlement(
+            party.participant,
+            *lines,
+            by=world.finance,
+            state=state,
+            signed_by=signed.get(state),
+            holds=False,
+            starts_on=make.SIGNED + timedelta(days=20 * number + place),
+            note="โปรดตรวจทุกรายการ",
+        )
+        party.settlements.setdefault(state, row)
+        if state == SettlementState.DISPUTED:
+            make.make_dispute(row, by=party.coordinator)
+        if state in (SettlementState.PAID, SettlementState.CLOSED):
+            make.make_payment(row, by=party.coordinator)

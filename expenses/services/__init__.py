@@ -1,5 +1,6 @@
 """The verbs of money: lines are entered, ruled, submitted and approved; each step is one atomic write."""
 
+from .drawing import differences, draw
 from .lines import (
     approve_expense,
     delete_expense,
@@ -10,20 +11,50 @@ from .lines import (
     submit_expense,
 )
 from .rulings import Parties, decide_ruling, facts_of, liable_parties, rule, set_parties, silent_on
+from .settlements import (
+    DAYS_TO_ANSWER,
+    answer_disputes,
+    close_settlement,
+    correct_settlement,
+    countersign_settlement,
+    delete_settlement,
+    dispute_lines,
+    draw_settlement,
+    record_payment,
+    redraw_settlement,
+    send_settlement,
+    sign_settlement,
+    still_to_pay,
+)
 
 __all__ = [
+    "DAYS_TO_ANSWER",
     "Parties",
+    "answer_disputes",
     "approve_expense",
+    "close_settlement",
+    "correct_settlement",
+    "countersign_settlement",
     "decide_ruling",
     "delete_expense",
+    "delete_settlement",
+    "differences",
+    "dispute_lines",
+    "draw",
+    "draw_settlement",
     "enter_expense",
     "facts_of",
     "liable_parties",
+    "record_payment",
+    "redraw_settlement",
     "reject_expense",
     "return_expense",
     "rule",
     "save_expense",
+    "send_settlement",
     "set_parties",
+    "sign_settlement",
     "silent_on",
+    "still_to_pay",
     "submit_expense",
 ]

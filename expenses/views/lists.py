@@ -143,7 +143,7 @@ def expense_list(request: HttpRequest) -> HttpResponse:
     else:
         columns += [Column(_("Our share (baht)"), _share_column(access.own), kind="money")]
     columns += [Column(_("Actually paid by"), payers_named)]
-    actions = []
+    actions = [(_("Statements"), reverse("expenses:settlement-list"))]
     if access.staff:
         actions += [
             (_("Balances"), reverse("expenses:balance-list")),

@@ -4,7 +4,8 @@ The only part of the portal that imports WeasyPrint; it imports no app of the po
 Django set-up.
 """
 
-from mou_portal.pdf.render import ACCESSIBLE, ARCHIVE, RenderError, Variant, render_pdf, render_pdf_limited
+from mou_portal.pdf.limited import render_pdf_limited
+from mou_portal.pdf.render import ACCESSIBLE, ARCHIVE, RenderError, Variant, render_pdf
 
 __all__ = [
     "ACCESSIBLE",

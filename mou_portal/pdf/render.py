@@ -1,17 +1,13 @@
-"""Turn a report's HTML into PDF, in this process or in one of its own under limits.
+"""Turn a report's HTML into PDF, in this process and without limits.
 
-`render_pdf_limited` is for reports with anything that people typed; `render_pdf` is what runs inside.
-Neither needs Django: templates are rendered by the caller, and the HTML is a string here.
+For reports with anything that people typed there is `mou_portal.pdf.limited`. Django is not needed: templates are
+rendered by the caller, and the HTML is a string here.
 """
 
 from __future__ import annotations
 
-import json
-import logging
+import atexit
 import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,15 +16,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from mou_portal.pdf.fonts import default_font_dir, pdf_fonts
+from mou_portal.pdf.fonts import pdf_fonts
 from mou_portal.pdf.header_scope import write_header_scope
 from mou_portal.pdf.links import print_links
 from mou_portal.pdf.text_map import write_text_map
 
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
-
-logger = logging.getLogger(__name__)
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 STYLE_SHEETS: tuple[Path, ...] = (PROJECT_DIR / "static" / "css" / "pdf.css",)
@@ -37,12 +31,6 @@ Variant = Literal["pdf/ua-1", "pdf/a-3a"]
 ACCESSIBLE: Variant = "pdf/ua-1"
 ARCHIVE: Variant = "pdf/a-3a"
 """Archive copies are produced as PDF/A-3a; no validator has certified them."""
-
-WALL_SECONDS = 20.0
-MEMORY_BYTES = 512 * 1024 * 1024
-
-EXIT_FAILED = 1
-EXIT_MEMORY = 3
 
 RenderErrorCode = Literal["timeout", "memory", "failed"]
 
@@ -89,6 +77,10 @@ def _font_configuration(font_folder: Path) -> FontConfiguration:
         from weasyprint.text.fonts import FontConfiguration
 
         return FontConfiguration()
+
+
+# WeasyPrint lets go of a set-up through its modules, which may be gone when the interpreter ends.
+atexit.register(_font_configuration.cache_clear)
 
 
 def _finish(document: Any, pdf: Any) -> None:
@@ -150,84 +142,3 @@ def render_pdf(
     except URLFetchingError as error:
         raise RenderError("failed", str(error)) from error
     return pdf
-
-
-def render_pdf_limited(
-    html: str,
-    *,
-    title: str,
-    author: str,
-    language: str,
-    variant: Variant = ACCESSIBLE,
-    stylesheets: Sequence[Path] = STYLE_SHEETS,
-    files: Mapping[str, Path] | None = None,
-    made: datetime | None = None,
-    font_dir: Path | None = None,
-    wall_seconds: float = WALL_SECONDS,
-    memory_bytes: int = MEMORY_BYTES,
-) -> bytes:
-    """As `render_pdf`, in a process of its own that may take `wall_seconds` and `memory_bytes`.
-
-    The process gets none of this one's environment (no secrets), opens no socket and starts no
-    program.  Raises `RenderError`.
-    """
-    font_dir = font_dir or default_font_dir()
-    # Made here, where there is time: the first report on a machine would else run into the limit.
-    try:
-        pdf_fonts(font_dir)
-    except OSError as error:
-        raise RenderError("failed", f"fonts: {error}") from error
-    job = {
-        "memory_bytes": memory_bytes,
-        "cpu_seconds": int(wall_seconds) + 5,
-        "html": html,
-        "title": title,
-        "author": author,
-        "language": language,
-        "variant": variant,
-        "stylesheets": [str(path) for path in stylesheets],
-        "files": {url: str(path) for url, path in (files or {}).items()},
-        "made": made.isoformat() if made else None,
-        "font_dir": str(font_dir.resolve()),
-    }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "mou_portal.pdf.worker"],
-            input=json.dumps(job).encode(),
-            capture_output=True,
-            timeout=wall_seconds,
-            cwd=PROJECT_DIR,
-            env=_worker_environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RenderError("timeout", f"longer than {wall_seconds:g} s") from error
-    except OSError as error:
-        raise RenderError("failed", f"no process: {error}") from error
-    messages = done.stderr.decode(errors="replace").strip()
-    if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
-        if messages:
-            logger.warning("While setting %r: %s", title, messages[:2000])
-        return done.stdout
-    raise RenderError(_reason(done.returncode, messages), messages[-2000:])
-
-
-def _worker_environment() -> dict[str, str]:
-    kept = ("PATH", "TMPDIR", "LD_LIBRARY_PATH")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
-    return environment | {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _reason(code: int, messages: str) -> RenderErrorCode:
-    """Why the process ended, from its exit status and what it said."""
-    if code == -signal.SIGXCPU:
-        return "timeout"
-    # The kernel ends a process that is out of memory with SIGKILL; GLib ends itself with SIGTRAP or
-    # SIGABRT when an allocation fails, and says so.
-    if code in (EXIT_MEMORY, -signal.SIGKILL):
-        return "memory"
-    if code in (-signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV) and (
-        "alloc" in messages or "memory" in messages.lower()
-    ):
-        return "memory"
-    return "failed"

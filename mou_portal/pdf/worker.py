@@ -1,22 +1,24 @@
-"""The process in which one report is set: a job as JSON on stdin, the PDF on stdout.
+"""The process in which one report is set: forked from the press, confined, gone afterwards.
 
-Run by `render.render_pdf_limited` as `python -m mou_portal.pdf.worker`.  Django is not set up.
-Ends with 0, `EXIT_MEMORY`, or `EXIT_FAILED` and a message on stderr.
+Ends with 0 and the PDF on stdout, or with `EXIT_MEMORY`, or `EXIT_FAILED` and a message on stderr.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from mou_portal.pdf.render import EXIT_FAILED, EXIT_MEMORY, RenderError, render_pdf
+from mou_portal.pdf.render import render_pdf
+from mou_portal.pdf.wire import EXIT_FAILED, EXIT_MEMORY
 
-_FORBIDDEN = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.system"})
+_FORBIDDEN = frozenset(
+    {"socket.connect", "socket.bind", "socket.getaddrinfo"}
+    | {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty"}
+)
 
 
 class ForbiddenError(BaseException):
@@ -38,15 +40,11 @@ def confine(memory_bytes: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main() -> int:
-    """Do the job on stdin; return the exit status."""
-    job: dict[str, Any] = json.load(sys.stdin.buffer)
-    confine(job.pop("memory_bytes"), job.pop("cpu_seconds"))
-    # Loading the libraries looks for them with programs such as ldconfig: forbid after that.
-    import weasyprint  # noqa: F401  # loaded for its effect
-
+def set_report(job: dict[str, Any]) -> int:
+    """Do the job, with the PDF on stdout; return the exit status."""
+    confine(job["memory_bytes"], job["cpu_seconds"])
     sys.addaudithook(_forbid)
-    made = job.pop("made")
+    made = job["made"]
     try:
         pdf = render_pdf(
             job["html"],
@@ -67,12 +65,14 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
+def run(job: dict[str, Any]) -> NoReturn:
+    """Do the job and end this process, whatever happens."""
+    status = EXIT_FAILED
     try:
-        status = main()
-    except (ForbiddenError, RenderError, OSError, ValueError, RecursionError) as error:
+        status = set_report(job)
+    except BaseException as error:  # noqa: BLE001 — a forked process must never go back into the press's loop
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        status = EXIT_FAILED
-    # Leave at once: with little memory left, tidying up may hang or crash.
-    sys.stderr.flush()
-    os._exit(status)
+    finally:
+        # Leave at once: with little memory left, tidying up may hang or crash.
+        sys.stderr.flush()
+        os._exit(status)

@@ -1,6 +1,10 @@
 """Seminars with their seats and attendance, presentations, and field visits."""
 
+from .certificates import Certificate, CertificateState, CertificateTemplate, Signatory, new_code
+from .feedback import FeedbackAnswer, FeedbackForm, FeedbackQuestion, FeedbackResponse, FeedbackState, QuestionKind
+from .findings import ActionState, Finding, FindingKind, FollowUpAction
 from .presentations import Presentation, PresentationState
+from .rates import Rate, RateKind, RateMeaning, RateUnit
 from .seminars import (
     ATTENDED,
     Attendance,
@@ -12,22 +16,48 @@ from .seminars import (
     SeminarState,
     Venue,
 )
+from .stage import Criterion, FormerSlides, Review, Reviewer, Score, Slot
 from .visits import ArrangedBy, FieldVisit, VisitParticipant, VisitState
 
 __all__ = [
     "ATTENDED",
+    "ActionState",
     "ArrangedBy",
     "Attendance",
     "AttendanceState",
+    "Certificate",
+    "CertificateState",
+    "CertificateTemplate",
+    "Criterion",
+    "FeedbackAnswer",
+    "FeedbackForm",
+    "FeedbackQuestion",
+    "FeedbackResponse",
+    "FeedbackState",
     "FieldVisit",
+    "Finding",
+    "FindingKind",
+    "FollowUpAction",
+    "FormerSlides",
     "Presentation",
     "PresentationState",
+    "QuestionKind",
+    "Rate",
+    "RateKind",
+    "RateMeaning",
+    "RateUnit",
+    "Review",
+    "Reviewer",
+    "Score",
     "Seat",
     "Seminar",
     "SeminarKind",
     "SeminarSession",
     "SeminarState",
+    "Signatory",
+    "Slot",
     "Venue",
     "VisitParticipant",
     "VisitState",
+    "new_code",
 ]

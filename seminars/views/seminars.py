@@ -34,6 +34,7 @@ from seminars.models import (
 from seminars.permissions import (
     can_name_delegates,
     can_print_sheet,
+    can_read_feedback,
     can_record_attendance,
     can_start_presentation,
     can_view_seminar,
@@ -150,11 +151,23 @@ def seminar_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "presentations": Presentation.objects.visible_to(user)
             .filter(seminar=seminar)
             .select_related("participant__designation")[:100],
+            "after_links": _after(user, seminar),
             "is_programme": is_programme_staff(user),
             "may_present": seminar.state == SeminarState.ANNOUNCED
             and any(can_start_presentation(user, participant) for participant in mine),
         },
     )
+
+
+def _after(user: Any, seminar: Seminar) -> list[tuple[str, str]]:
+    """Pages about a seminar that has been announced, for whom they concern."""
+    if seminar.state not in (SeminarState.ANNOUNCED, SeminarState.CLOSED):
+        return []
+    links = [(_("Programme of presentations"), reverse("seminars:programme-detail", args=[seminar.pk]))]
+    links.append((_("Certificates"), reverse("seminars:certificate-list", args=[seminar.pk])))
+    if can_read_feedback(user, seminar):
+        links.append((_("Feedback"), reverse("seminars:feedback-results", args=[seminar.pk])))
+    return links
 
 
 @require_safe

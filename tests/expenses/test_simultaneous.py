@@ -17,8 +17,15 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from expenses.models import ExpenseLine, ExpenseState, Ruling
-from expenses.services import approve_expense, decide_ruling, rule, save_expense, submit_expense
+from expenses.models import ExpenseLine, ExpenseState, Ruling, Settlement, SettlementSignature
+from expenses.services import (
+    approve_expense,
+    countersign_settlement,
+    decide_ruling,
+    rule,
+    save_expense,
+    submit_expense,
+)
 from mou_portal.records import Conflict
 from participants.access import FINANCE_STAFF
 from participants.models import User
@@ -139,3 +146,24 @@ def test_a_change_and_a_handing_in_at_once_never_approve_an_unseen_amount(togeth
         return line.state, line.ruling.shares.get().amount == line.amount
 
     assert together(kept) == [(ExpenseState.SUBMITTED, True)]
+
+
+def test_of_ten_people_who_countersign_at_once_one_signs(together, transactional_db, request):
+    cast = request.getfixturevalue("cast")
+    settlement = make.make_settlement(cast.krabi, by=cast.alice).pk
+    signers = [make.make_coordinator(cast.krabi).pk for _number in range(CLIENTS // 2)]
+
+    def countersign(user: int) -> str:
+        countersign_settlement(
+            settlement=Settlement.objects.get(pk=settlement),
+            user=User.objects.get(pk=user),
+            name="ผู้ลงนาม",
+            position="ปลัด",
+        )
+        return "signed"
+
+    answers = together(*(lambda who=who: countersign(who) for who in signers))
+    assert answers.count("signed") == 1
+    assert sum(isinstance(answer, Conflict) for answer in answers) == len(signers) - 1
+    assert SettlementSignature.objects.filter(settlement_id=settlement).count() == 1
+    assert Settlement.objects.get(pk=settlement).state == "countersigned"

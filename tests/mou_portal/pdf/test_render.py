@@ -70,13 +70,6 @@ def test_the_fonts_cannot_be_written(tmp_path):
     assert caught.value.code == "failed"
 
 
-def test_the_process_gets_no_secrets(monkeypatch):
-    from mou_portal.pdf.render import _worker_environment
-
-    monkeypatch.setenv("SECRET_KEY", "canary")
-    assert "canary" not in _worker_environment().values()
-
-
 def test_other_programs_keep_the_fonts_of_the_system(font_dir):
     before = os.environ.get("FONTCONFIG_FILE")
     render_pdf("<p>ก", **GIVEN, font_dir=font_dir)

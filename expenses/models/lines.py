@@ -1,4 +1,4 @@
-"""Expense lines, the rulings that say who bears them, and the parties' shares (clause 2.2 (4), 4.1 and 4.2)."""
+"""Expense lines and the local governments that each concerns (clause 2.2 (4), 4.1 and 4.2)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from expenses.models.rulings import Ruling, Share
+from expenses.models.words import Category, ExpenseState, PaidBy, PayerKind, WhoseCost
 from mou_portal.records import Record
 from participants.access import access_of
 from participants.models import Agreement, Participant, StoredFile
@@ -19,55 +21,6 @@ from seminars.models import FieldVisit, Seminar
 
 if TYPE_CHECKING:
     from participants.models import User
-
-
-class WhoseCost(models.TextChoices):
-    """Whose cost a line is."""
-
-    EVENT = "event", _("running the activity itself")
-    DELEGATES = "delegates", _("the local government's own people")
-    ADVISERS = "advisers", _("the project's advisers and researchers")
-
-
-class Category(models.TextChoices):
-    """What the money was spent on."""
-
-    HONORARIUM = "honorarium", _("honorarium")
-    MEALS = "meals", _("meals")
-    TRAVEL = "travel", _("travel")
-    LODGING = "lodging", _("lodging")
-    MATERIALS = "materials", _("materials")
-    VENUE_HIRE = "venue_hire", _("venue hire")
-    OTHER = "other", _("other")
-
-
-class PayerKind(models.TextChoices):
-    """Who must pay."""
-
-    INSTITUTE = "institute", _("the institute")
-    LOCAL_GOVERNMENT = "local_government", _("local government")
-    UNDECIDED = "undecided", _("undecided: the memorandum is silent")
-
-
-class PaidBy(models.TextChoices):
-    """Who actually paid."""
-
-    NOBODY = "nobody", _("not paid yet")
-    INSTITUTE = "institute", _("the institute")
-    LOCAL_GOVERNMENT = "local_government", _("a local government organisation")
-
-
-class ExpenseState(models.TextChoices):
-    """States of an expense line."""
-
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("waiting for approval")
-    RETURNED = "returned", _("returned for changes")
-    APPROVED = "approved", _("approved")
-    REJECTED = "rejected", _("rejected")
-
-
-EDITABLE_EXPENSE_STATES = (ExpenseState.DRAFT, ExpenseState.RETURNED)
 
 
 class ExpenseQuerySet(models.QuerySet["ExpenseLine"]):
@@ -242,70 +195,3 @@ class ExpenseParty(Record):
 
     def __str__(self) -> str:
         return str(self.participant)
-
-
-class Ruling(Record):
-    """Who must bear a line, by which clause and row, or by whose decision. A new one replaces the old, which stays."""
-
-    line = models.ForeignKey(ExpenseLine, models.CASCADE, related_name="rulings", verbose_name=_("expense line"))
-    is_current = models.BooleanField(_("current"), default=True)
-    payer = models.CharField(_("who must pay"), max_length=20, choices=PayerKind.choices)
-    clause = models.CharField(_("clause"), max_length=20, blank=True)
-    rule_code = models.CharField(_("rule"), max_length=40)
-    rule_version = models.PositiveSmallIntegerField(_("version of the rule"))
-    rule_number = models.PositiveSmallIntegerField(_("row of the rule"))
-    reason_th = models.CharField(_("reason (Thai)"), max_length=500)
-    reason_en = models.CharField(_("reason (English)"), max_length=500)
-    facts = models.JSONField(_("decided on"), default=dict)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
-    )
-    decision_reason = models.TextField(_("written reason"), max_length=2000, blank=True)
-
-    class Meta:
-        verbose_name = _("ruling")
-        verbose_name_plural = _("rulings")
-        ordering = ["line", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["line"], condition=Q(is_current=True), name="ruling_one_current"),
-            models.CheckConstraint(condition=Q(payer__in=PayerKind.values), name="ruling_payer_known"),
-            models.CheckConstraint(
-                condition=Q(decided_by=None, decision_reason="")
-                | (Q(decided_by__isnull=False) & ~Q(decision_reason="")),
-                name="ruling_decision_needs_reason",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.line} → {self.get_payer_display()}"
-
-
-class Share(models.Model):
-    """A party's part of a ruled line, in baht to the satang; the shares of a ruling sum to the line's amount.
-
-    An empty participant is the institute. An undecided ruling has no shares.
-    """
-
-    ruling = models.ForeignKey(Ruling, models.CASCADE, related_name="shares", verbose_name=_("ruling"))
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, null=True, blank=True, related_name="shares", verbose_name=_("participant")
-    )
-    weight = models.PositiveIntegerField(_("weight"), default=1)
-    amount = models.DecimalField(_("share (baht)"), max_digits=14, decimal_places=2)
-
-    class Meta:
-        verbose_name = _("share")
-        verbose_name_plural = _("shares")
-        ordering = ["ruling", "participant__order"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ruling", "participant"],
-                condition=Q(participant__isnull=False),
-                name="share_once_per_participant",
-            ),
-            models.UniqueConstraint(fields=["ruling"], condition=Q(participant=None), name="share_once_for_institute"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="share_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.participant or _('the institute')} {self.amount}"

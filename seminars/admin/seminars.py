@@ -242,6 +242,9 @@ class PresentationAdmin(ServiceAdmin):
             return self.fields
         return ("participant", "seminar", "state", "title", "abstract", "presenters", "choice", "given_on", "note")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None else self.get_fields(request, obj)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What a party handed in is theirs: staff accept or return it, they do not rewrite it."""
         return super().has_change_permission(request, obj) and obj is None

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mou_portal.editing import RevisionForm
 from mou_portal.thai.forms import ThaiDateField
 from participants.models import Agreement, Participant, User
 from pathways.models import PathwayChoice
-from seminars.models import Attendance, AttendanceState, FieldVisit, Presentation, Seat, Seminar, SeminarState
+from seminars.models import Attendance, AttendanceState, FieldVisit, Presentation, Rate, Seat, Seminar, SeminarState
+from seminars.rates import Estimate
 from seminars.services import Delegate, Mark
+from seminars.visit_costs import told, visit_estimate
 
 
 class SeatForm(RevisionForm):
@@ -130,6 +134,10 @@ class GivenForm(forms.Form):
     given_on = ThaiDateField(label=_("given on"), required=False)
 
 
+#: What is asked of a visit's size, with what is usual and the most that is taken.
+EXPECTED = {"people": (2, 30), "hours": (6, 100), "nights": (1, 30)}
+
+
 class VisitRequestForm(RevisionForm):
     """A visit beyond the institute's schedule. Clause 4.2 is read before it is sent."""
 
@@ -140,15 +148,26 @@ class VisitRequestForm(RevisionForm):
         label=_("We know that under clause 4.2 our organisation pays the honorarium, travel and lodging of this visit.")
     )
 
+    told = forms.CharField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = FieldVisit
-        fields = ["purpose", "wished_on", "outside_period_reason"]
+        fields = ["purpose", "wished_on", "people", "hours", "nights", "outside_period_reason"]
         widgets = {
             "purpose": forms.Textarea(attrs={"rows": 6}),
             "outside_period_reason": forms.Textarea(attrs={"rows": 2}),
         }
 
-    field_order = ["participants", "purpose", "wished_on", "outside_period_reason", "knows_who_pays"]
+    field_order = [
+        "participants",
+        "purpose",
+        "wished_on",
+        "people",
+        "hours",
+        "nights",
+        "outside_period_reason",
+        "knows_who_pays",
+    ]
 
     def __init__(self, *args: Any, agreement: Agreement, coordinates: frozenset[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -157,6 +176,34 @@ class VisitRequestForm(RevisionForm):
         parties.queryset = mine
         if len(mine) == 1:
             parties.initial, parties.widget = [mine[0].pk], forms.MultipleHiddenInput()
+        self.rates = Rate.objects.filter(agreement=agreement).facts()
+        for name, (usual, most) in EXPECTED.items():
+            field: Any = self.fields[name]
+            field.required, field.initial = True, usual
+            field.min_value, field.max_value = int(name == "people"), most
+            field.validators += [MinValueValidator(field.min_value), MaxValueValidator(most)]
+        self.fields["told"].initial = told(self.estimate())
+
+    def estimate(self) -> Estimate:
+        """What the visit would cost: by what was typed, or by what is usual as long as that cannot be read."""
+        said = getattr(self, "cleaned_data", {})
+        counts = {
+            name: said[name] if said.get(name) is not None else usual for name, (usual, _most) in EXPECTED.items()
+        }
+        return visit_estimate(self.rates, day=said.get("wished_on") or timezone.localdate(), **counts)
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is sent before the estimate of just this visit was on the page."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        now = told(self.estimate())
+        if cleaned.get("told") != now:
+            self.add_error(
+                "knows_who_pays", _("The estimate changed with what you typed. Read it above, then send it again.")
+            )
+            sent: Any = self.data
+            self.data = sent.copy()
+            self.data[self.add_prefix("told")] = now  # type: ignore[index]  # a copy is open
+        return cleaned
 
 
 class VisitDecisionForm(forms.Form):

@@ -1,0 +1,60 @@
+"""Sources and codes, lessons with their consent, syntheses, and a reader's desk."""
+
+from .codebook import Codebook, CodebookVersion, Theme, ThemeState
+from .desk import BasketItem, ExportFormat, ExportJob, JobState, ReportTemplate, SavedSearch
+from .lessons import (
+    SHOWN,
+    WORDS,
+    Addressee,
+    Confidence,
+    Drawn,
+    Lesson,
+    LessonCase,
+    LessonEvent,
+    LessonEvidence,
+    LessonIndex,
+    LessonState,
+    LessonTheme,
+    Stance,
+    ValidatedText,
+)
+from .sources import Coding, Consent, Excerpt, Memo, SourceKind, SourceText
+from .syntheses import Chapter, Edition, Statement, StatementLesson, Synthesis
+
+__all__ = [
+    "SHOWN",
+    "WORDS",
+    "Addressee",
+    "BasketItem",
+    "Chapter",
+    "Codebook",
+    "CodebookVersion",
+    "Coding",
+    "Confidence",
+    "Consent",
+    "Drawn",
+    "Edition",
+    "Excerpt",
+    "ExportFormat",
+    "ExportJob",
+    "JobState",
+    "Lesson",
+    "LessonCase",
+    "LessonEvent",
+    "LessonEvidence",
+    "LessonIndex",
+    "LessonState",
+    "LessonTheme",
+    "Memo",
+    "ReportTemplate",
+    "SavedSearch",
+    "SourceKind",
+    "SourceText",
+    "Stance",
+    "Statement",
+    "StatementLesson",
+    "Synthesis",
+    "Theme",
+    "ThemeState",
+    "ValidatedText",
+]

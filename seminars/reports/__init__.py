@@ -1,0 +1,20 @@
+"""What the app prints."""
+
+from .certificates import certificates_context, certificates_html
+from .presentations import feedback_context, feedback_html, programme_context, programme_html
+from .sign_in_sheet import sign_in_sheet_context, sign_in_sheet_html, sign_in_sheet_pdf
+from .visits import visit_report_context, visit_report_html
+
+__all__ = [
+    "certificates_context",
+    "certificates_html",
+    "feedback_context",
+    "feedback_html",
+    "programme_context",
+    "programme_html",
+    "sign_in_sheet_context",
+    "sign_in_sheet_html",
+    "sign_in_sheet_pdf",
+    "visit_report_context",
+    "visit_report_html",
+]
