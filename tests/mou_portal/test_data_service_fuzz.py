@@ -21,10 +21,7 @@ from mou_portal.data_service.api import api
 from tests import factories as make
 from tests.world import World
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.filterwarnings("ignore::schemathesis.core.warnings.SchemathesisWarning"),
-]
+pytestmark = pytest.mark.django_db
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))
 ALLOWED = {200, 401, 403, 404, 422}
 
