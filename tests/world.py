@@ -419,7 +419,7 @@ def _settlements(world: World, party: Party, number: int) -> None:
         row = make.make_settlement(
             party.participant,
             *lines,
-            by=world.finance,
+            by=world.finance_two if state == SettlementState.COUNTERSIGNED else world.finance,
             state=state,
             signed_by=signed.get(state),
             holds=False,
