@@ -24,9 +24,11 @@ from expenses.balance import part_of
 from expenses.models import (
     Category,
     ExpenseLine,
+    ExpenseReceipt,
     ExpenseState,
     LineDispute,
     PaidBy,
+    RuleTable,
     Settlement,
     SettlementPayment,
     SettlementSignature,
@@ -101,6 +103,8 @@ from seminars.models import (
     Certificate,
     CertificateState,
     CertificateTemplate,
+    CheckIn,
+    CheckInList,
     Criterion,
     FeedbackAnswer,
     FeedbackForm,
@@ -111,6 +115,8 @@ from seminars.models import (
     Finding,
     FollowUpAction,
     FormerSlides,
+    ListKind,
+    Material,
     Presentation,
     PresentationState,
     Rate,
@@ -121,12 +127,14 @@ from seminars.models import (
     Seminar,
     SeminarSession,
     SeminarState,
+    SheetPhoto,
     Signatory,
     Slot,
     VisitParticipant,
     VisitState,
 )
 from seminars.models.visits import ArrangedBy
+from tests.expenses.the_rule import shipped
 
 SIGNED, ENDS = date(2019, 6, 17), date(2020, 9, 30)
 #: A moment within the agreement's period, for columns that say when something was decided.
@@ -185,7 +193,9 @@ def make_agreement(
         "institute_signed_on": signed_on,
         **fields,
     }
-    return Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    agreement = Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    RuleTable.objects.create(agreement=agreement, basis="ข้อ 2.2 (4)", **shipped())
+    return agreement
 
 
 #: Number, label in both languages, who is obliged.
@@ -649,6 +659,32 @@ def make_attendance(
     return Attendance.objects.create(seat=seat, session=session, state=state, recorded_by=recorded_by, **fields)
 
 
+def make_checkin_list(
+    seminar: Seminar, *, by: User, session: SeminarSession | None = None, **fields: Any
+) -> CheckInList:
+    """An open check-in list: of a session when one is given, else of a meal."""
+    kind = ListKind.SESSION if session else ListKind.MEAL
+    values = {"kind": kind, "title": session.title if session else "อาหารกลางวัน", **fields}
+    return CheckInList.objects.create(seminar=seminar, session=session, created_by=by, **values)
+
+
+def make_checkin(point: CheckInList, seat: Seat, *, by: User | None, **fields: Any) -> CheckIn:
+    """A seat that was checked in."""
+    values = {"came": seat.delegate_name, "entered_at": MOMENT, "how": "scanned" if by else "self", **fields}
+    return CheckIn.objects.create(checkin_list=point, seat=seat, recorded_by=by, **values)
+
+
+def make_material(seminar: Seminar, *, by: User, **fields: Any) -> Material:
+    """A file for the delegates of a seminar."""
+    values = {"title": "เอกสารประกอบการสัมมนา", "file": make_stored_file(by, "เอกสาร.png"), **fields}
+    return Material.objects.create(seminar=seminar, **values)
+
+
+def make_sheet_photo(session: SeminarSession, *, by: User) -> SheetPhoto:
+    """A photograph of a signed sheet."""
+    return SheetPhoto.objects.create(session=session, file=make_stored_file(by, "ใบลงชื่อ.png"))
+
+
 def make_presentation(
     participant: Participant,
     seminar: Seminar,
@@ -820,6 +856,7 @@ def make_expense(
     **fields: Any,
 ) -> ExpenseLine:
     """An expense line with its ruling by the portal's own rule, in a state."""
+    receipt = fields.pop("receipt", None)
     values: dict[str, Any] = {
         "whose_cost": WhoseCost.ADVISERS,
         "category": Category.TRAVEL,
@@ -830,9 +867,9 @@ def make_expense(
         "paid_by": PaidBy.INSTITUTE,
         **fields,
     }
-    if values.get("paid_by_participant") is not None:
+    if values.get("paid_by_participant") is not None and values["paid_by"] != PaidBy.IN_KIND:
         values["paid_by"] = PaidBy.LOCAL_GOVERNMENT
-    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED):
+    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED, ExpenseState.SETTLED):
         values |= {"approved_by": approved_by or make_staff(FINANCE_STAFF), "approved_at": MOMENT}
     line = ExpenseLine.objects.create(
         agreement=activity.agreement,
@@ -842,6 +879,8 @@ def make_expense(
         created_by=by,
         **values,
     )
+    if receipt is not None:
+        ExpenseReceipt.objects.create(line=line, file=receipt)
     set_parties(line, parties)
     rule(line=line)
     return line

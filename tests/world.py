@@ -5,10 +5,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-from expenses.models import Category, ExpenseLine, ExpenseState, Settlement, SettlementState, WhoseCost
-from expenses.services import decide_ruling
+from expenses.models import (
+    Category,
+    ClassDecision,
+    ExpenseImport,
+    ExpenseLine,
+    ExpenseState,
+    RulingOverride,
+    Settlement,
+    SettlementState,
+    WhoseCost,
+)
+from expenses.services import decide_ruling, keep_sheet, propose_override, save_budget
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
 from pathways.lessons.models import (
@@ -37,11 +48,13 @@ from seminars.models import (
     Review,
     Seat,
     Seminar,
+    SeminarSession,
     SeminarState,
     VisitState,
 )
 from seminars.models.seminars import SeminarKind
 from seminars.models.visits import ArrangedBy
+from seminars.passes import pass_code, sheet_code
 from tests import factories as make
 
 #: The kinds of people that a permission can tell apart. ``anonymous`` has no user.
@@ -77,6 +90,10 @@ class Party:
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
+    overrides: list[RulingOverride] = field(default_factory=list)
+    sheets: list[ExpenseImport] = field(default_factory=list)
+    decisions: list[ClassDecision] = field(default_factory=list)
+    pass_code: str = ""
     sources: dict[str, SourceText] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)
 
@@ -96,6 +113,7 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    sheet_code: str = ""
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
     edition: Edition | None = None
@@ -186,9 +204,10 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
         make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
-        make.make_session(seminar)
+        _open_door(world, make.make_session(seminar))
+    world.sheet_code = sheet_code(seminars["announced"].sessions.get())
     for _extra in range(rows - 1):
-        make.make_session(make.make_seminar(agreement))
+        _open_door(world, make.make_session(make.make_seminar(agreement)))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
     for _number in range(2):
         make.make_criterion(seminars["day"])
@@ -210,6 +229,16 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     return world
 
 
+def _open_door(world: World, session: SeminarSession) -> None:
+    """What a seminar has at its door: a list of the session and one of a meal, materials, a photographed sheet."""
+    seminar, staff = session.seminar, world.programme
+    make.make_checkin_list(seminar, session=session, by=staff, self_checkin=True, records_exit=True)
+    make.make_checkin_list(seminar, by=staff)
+    make.make_material(seminar, by=staff)
+    make.make_material(seminar, by=staff, is_public=True, title="กำหนดการ")
+    make.make_sheet_photo(session, by=staff)
+
+
 def _furnish(world: World, party: Party, number: int) -> None:
     """Give a party one row of everything; of the first round the rows are kept by name."""
     first = number == 0
@@ -220,6 +249,8 @@ def _furnish(world: World, party: Party, number: int) -> None:
         session = seminar.sessions.get()
         state = AttendanceState.EXCUSED if seminar.state == SeminarState.ANNOUNCED else AttendanceState.PRESENT
         make.make_attendance(seat, session, recorded_by=staff, state=state)
+        if seminar.state == SeminarState.ANNOUNCED:
+            make.make_checkin(seminar.checkin_lists.all()[0], seat, by=staff)
         if first:
             party.seats.append(seat)
         if seminar.state == SeminarState.CLOSED:
@@ -227,6 +258,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
             certificate = make.make_certificate(seat, by=staff, code=code)
             party.certificates.setdefault("valid", certificate)
             party.certificates.setdefault("withdrawn", make.make_certificate(seat, by=staff, state="withdrawn"))
+    party.pass_code = party.pass_code or pass_code(party.seats[0])
     for form in FeedbackForm.objects.all():
         make.make_feedback(form, body)
     _stage(world, party)
@@ -402,6 +434,52 @@ def _money(world: World, party: Party) -> None:
     )
     decide_ruling(line=decided, payer="local_government", reason="จังหวัดเห็นชอบ", user=world.finance)
     party.expenses.setdefault("decided", decided)
+    overridden = make.make_expense(
+        scheduled, by=world.finance, state=ExpenseState.APPROVED, approved_by=world.finance_two
+    )
+    override = propose_override(
+        line=overridden,
+        payer="local_government",
+        reason="ตกลงกันใหม่",
+        user=world.finance,
+        weights={party.participant: 1},
+    )
+    party.overrides.append(override)
+    certified = make.make_expense(
+        requested,
+        by=world.finance,
+        state=ExpenseState.APPROVED,
+        approved_by=world.finance_two,
+        no_receipt_reason="ผู้รับจ้างไม่มีใบเสร็จ",
+        spender_name="นางสาวผู้แทน มาแน่",
+        spender_position="ปลัดเทศบาล",
+    )
+    party.expenses.setdefault("certified", certified)
+    if party is world.a and not party.sheets:
+        party.sheets.append(
+            keep_sheet(
+                agreement=world.agreement, file_name="ค่าใช้จ่าย.xlsx", columns=["activity"], rows=[], user=world.finance
+            )
+        )
+        party.decisions.append(
+            ClassDecision.objects.create(
+                agreement=world.agreement,
+                activity="seminar",
+                venue="elsewhere",
+                whose_cost="event",
+                category="venue_hire",
+                payer="institute",
+                reason="สถาบันเลือกสถานที่",
+                decided_by=world.finance,
+                is_standing=True,
+            )
+        )
+    save_budget(
+        agreement=world.agreement,
+        participant=party.participant,
+        planned={"travel": Decimal("5000")},
+        user=world.finance,
+    )
 
 
 def _settlements(world: World, party: Party, number: int) -> None:

@@ -129,6 +129,10 @@ def _each(world: World, one: Address, ids: Iterable[int]) -> list[str]:
         return [reverse(one.name, args=["no-such-token"])]
     if one.arguments == ("code",):  # the code is the key: whoever holds it may read what it opens
         return [reverse(one.name, args=["NO-SUCH-CODE"])]
+    if one.name == "expenses:class-decide":
+        return [reverse(one.name, args=["field_visit.institute.event.meals"])]
+    if one.name == "expenses:budget-edit":
+        return [reverse(one.name, args=[party.participant.code]) for party in (world.a, world.b)]
     raise AssertionError(f"the leak walk does not know what to put into {one.route}")
 
 
