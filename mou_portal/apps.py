@@ -27,6 +27,7 @@ class PortalConfig(AppConfig):
         registry.autodiscover()
         import_module("mou_portal.handover")  # a report, too, with a page of its own
         import_module("mou_portal.annual")
+        import_module("mou_portal.ledger_reports")
 
 
 class BoardConfig(admin_apps.AdminConfig):

@@ -109,8 +109,13 @@ class Place:
         return len(self.entries)
 
 
-#: From best to most pressing, as :class:`State` names them.
-_PRESSING = {state: place for place, state in enumerate(State)}
+#: From what asks for nothing to what presses most.
+_PRESSING = {
+    state: place
+    for place, state in enumerate(
+        (State.NOT_APPLICABLE, State.WAIVED, State.FULFILLED, State.PARTLY, State.DUE, State.OVERDUE)
+    )
+}
 
 
 def most_pressing(states: Sequence[State]) -> State:

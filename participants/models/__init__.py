@@ -3,12 +3,14 @@
 from .agreements import Agreement, Amendment, Clause, Obliged
 from .data_service import DataScope, DataToken, PackState, ReportPack
 from .files import DocumentKind, PartyDocument, StoredFile
+from .ledger import DUTY_PREFIX, Duty, DutyParty, DutyProof, ProofState, Waiver
 from .once import SentForm
 from .parties import Designation, GovernmentKind, LocalGovernment, Participant, Province
 from .people import AdviserAssignment, Invitation, Membership, NoticeAcknowledgement, Role, User
 from .reminders import CalendarLink, ReminderLog, ReminderRule, ReminderState, Weekday
 
 __all__ = [
+    "DUTY_PREFIX",
     "AdviserAssignment",
     "Agreement",
     "Amendment",
@@ -18,6 +20,9 @@ __all__ = [
     "DataToken",
     "Designation",
     "DocumentKind",
+    "Duty",
+    "DutyParty",
+    "DutyProof",
     "GovernmentKind",
     "Invitation",
     "LocalGovernment",
@@ -27,6 +32,7 @@ __all__ = [
     "PackState",
     "Participant",
     "PartyDocument",
+    "ProofState",
     "Province",
     "ReminderLog",
     "ReminderRule",
@@ -36,5 +42,6 @@ __all__ = [
     "SentForm",
     "StoredFile",
     "User",
+    "Waiver",
     "Weekday",
 ]

@@ -109,6 +109,7 @@ def test_a_province_takes_the_most_pressing_state_of_its_parties() -> None:
     assert found["TH-12"].number == 2
     assert found["TH-81"].state == State.PARTLY
     assert most_pressing([]) == State.NOT_APPLICABLE
+    assert most_pressing([State.FULFILLED, State.NOT_APPLICABLE]) == State.FULFILLED
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participants', '0004_first_reminder_rules'),
+        ('participants', '0005_ledger_and_amendments'),
     ]
 
     operations = [
