@@ -24,9 +24,11 @@ from expenses.balance import part_of
 from expenses.models import (
     Category,
     ExpenseLine,
+    ExpenseReceipt,
     ExpenseState,
     LineDispute,
     PaidBy,
+    RuleTable,
     Settlement,
     SettlementPayment,
     SettlementSignature,
@@ -43,6 +45,9 @@ from participants.models import (
     Clause,
     Designation,
     DocumentKind,
+    Duty,
+    DutyParty,
+    DutyProof,
     GovernmentKind,
     Invitation,
     LocalGovernment,
@@ -54,6 +59,7 @@ from participants.models import (
     Role,
     StoredFile,
     User,
+    Waiver,
 )
 from participants.notice import VERSION
 from pathways.lessons.models import (
@@ -132,6 +138,7 @@ from seminars.models import (
     VisitState,
 )
 from seminars.models.visits import ArrangedBy
+from tests.expenses.the_rule import shipped
 
 SIGNED, ENDS = date(2019, 6, 17), date(2020, 9, 30)
 #: A moment within the agreement's period, for columns that say when something was decided.
@@ -190,7 +197,9 @@ def make_agreement(
         "institute_signed_on": signed_on,
         **fields,
     }
-    return Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    agreement = Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    RuleTable.objects.create(agreement=agreement, basis="ข้อ 2.2 (4)", **shipped())
+    return agreement
 
 
 #: Number, label in both languages, who is obliged.
@@ -851,6 +860,7 @@ def make_expense(
     **fields: Any,
 ) -> ExpenseLine:
     """An expense line with its ruling by the portal's own rule, in a state."""
+    receipt = fields.pop("receipt", None)
     values: dict[str, Any] = {
         "whose_cost": WhoseCost.ADVISERS,
         "category": Category.TRAVEL,
@@ -861,9 +871,9 @@ def make_expense(
         "paid_by": PaidBy.INSTITUTE,
         **fields,
     }
-    if values.get("paid_by_participant") is not None:
+    if values.get("paid_by_participant") is not None and values["paid_by"] != PaidBy.IN_KIND:
         values["paid_by"] = PaidBy.LOCAL_GOVERNMENT
-    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED):
+    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED, ExpenseState.SETTLED):
         values |= {"approved_by": approved_by or make_staff(FINANCE_STAFF), "approved_at": MOMENT}
     line = ExpenseLine.objects.create(
         agreement=activity.agreement,
@@ -873,9 +883,55 @@ def make_expense(
         created_by=by,
         **values,
     )
+    if receipt is not None:
+        ExpenseReceipt.objects.create(line=line, file=receipt)
     set_parties(line, parties)
     rule(line=line)
     return line
+
+
+# --- the ledger by hand ---------------------------------------------------------------------
+def make_duty(agreement: Agreement, *, by: User, participants: Sequence[Participant] = (), **fields: Any) -> Duty:
+    """A duty by hand under clause 3 (or the first clause there is), due in the period; nobody named: all."""
+    clause = agreement.clauses.filter(number="3").first() or agreement.clauses.first()
+    values: dict[str, Any] = {
+        "clause": clause,
+        "title_th": "ส่งรายงานสรุปโครงการ",
+        "title_en": "Send a closing report",
+        "added_on": date(2019, 8, 1),
+        "due_on": date(2020, 6, 30),
+        **fields,
+    }
+    duty = Duty.objects.create(agreement=agreement, created_by=by, **values)
+    for participant in participants:
+        DutyParty.objects.create(duty=duty, participant=participant)
+    return duty
+
+
+def make_proof(duty: Duty, participant: Participant | None, *, by: User, **fields: Any) -> DutyProof:
+    """What proves a duty by hand, with a file; it waits for acceptance unless told otherwise."""
+    values: dict[str, Any] = {"label": "หนังสือนำส่งรายงาน", "proved_on": date(2020, 6, 1), **fields}
+    if "file" not in values:
+        values["file"] = make_stored_file(by, "รายงาน.png")
+    return DutyProof.objects.create(duty=duty, participant=participant, created_by=by, **values)
+
+
+def make_waiver(
+    agreement: Agreement, participant: Participant | None, duty_name: str, *, by: User, **fields: Any
+) -> Waiver:
+    """A signed waiver of a duty, with its file."""
+    values: dict[str, Any] = {
+        "reason": "น้ำท่วมสำนักงาน",
+        "signed_by": "ผู้อำนวยการโครงการ",
+        "signed_on": date(2020, 3, 1),
+        "document_number": "พป 12/2563",
+        **fields,
+    }
+    if "file" not in values:
+        values["file"] = make_stored_file(by, "บันทึก.png")
+    return Waiver.objects.create(
+        agreement=agreement, participant=participant, duty_name=duty_name, created_by=by, **values
+    )
 
 
 # --- settlements ----------------------------------------------------------------------------

@@ -1,7 +1,11 @@
 """Expense lines, the rulings that say who bears them, and the parties' shares (clause 2.2 (4), 4.1 and 4.2)."""
 
-from .lines import ExpenseLine, ExpenseParty, ExpenseQuerySet
-from .rulings import Ruling, Share
+from .approvals import Approval, CostSettings
+from .budgets import BudgetLine
+from .imports import ExpenseImport
+from .lines import ExpenseLine, ExpenseParty, ExpenseQuerySet, ExpenseReceipt
+from .rule_tables import RuleTable, rule_problem
+from .rulings import ClassDecision, Ruling, RulingOverride, Share
 from .settlements import (
     CORRECTABLE,
     ENDED,
@@ -16,24 +20,47 @@ from .settlements import (
     SettlementState,
     Side,
 )
-from .words import EDITABLE_EXPENSE_STATES, Category, ExpenseState, PaidBy, PayerKind, WhoseCost
+from .words import (
+    COUNTED_EXPENSE_STATES,
+    EDITABLE_EXPENSE_STATES,
+    PAID_BY_PARTICIPANT,
+    Category,
+    ExpenseState,
+    ImportState,
+    OverrideState,
+    PaidBy,
+    PayerKind,
+    WhoseCost,
+)
 
 __all__ = [
     "CORRECTABLE",
+    "COUNTED_EXPENSE_STATES",
     "EDITABLE_EXPENSE_STATES",
     "ENDED",
+    "PAID_BY_PARTICIPANT",
+    "Approval",
+    "BudgetLine",
     "Category",
+    "ClassDecision",
+    "CostSettings",
     "DisputeOutcome",
+    "ExpenseImport",
     "ExpenseLine",
     "ExpenseParty",
     "ExpenseQuerySet",
+    "ExpenseReceipt",
     "ExpenseState",
+    "ImportState",
     "LineDispute",
     "LineStanding",
+    "OverrideState",
     "PaidBy",
     "PayerKind",
+    "RuleTable",
     "Ruling",
     "RulingMark",
+    "RulingOverride",
     "Settlement",
     "SettlementLine",
     "SettlementPayment",
@@ -42,4 +69,5 @@ __all__ = [
     "Share",
     "Side",
     "WhoseCost",
+    "rule_problem",
 ]

@@ -4,12 +4,65 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from expenses.models.words import PayerKind
+from expenses.models.words import OverrideState, PayerKind
 from mou_portal.records import Record
-from participants.models import Participant
+from participants.models import Agreement, Participant
+
+
+class ClassDecision(Record):
+    """A person's decision for a whole class of lines on which the memorandum is silent: an item of the next agenda.
+
+    The class is what the rule decides on: activity, venue or who arranged it, whose cost, category. A standing decision
+    also rules the lines of its class that are entered later; ended, it rules no more, and what it ruled stays.
+    """
+
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="class_decisions", verbose_name=_("agreement")
+    )
+    activity = models.CharField(_("activity"), max_length=20)
+    venue = models.CharField(_("venue"), max_length=20, blank=True)
+    arranged_by = models.CharField(_("arranged by"), max_length=20, blank=True)
+    whose_cost = models.CharField(_("whose cost"), max_length=20)
+    category = models.CharField(_("category"), max_length=20)
+    payer = models.CharField(_("who must pay"), max_length=20, choices=PayerKind.choices)
+    reason = models.TextField(_("written reason"), max_length=2000)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+    is_standing = models.BooleanField(_("also for later lines of this class"), default=False)
+
+    class Meta:
+        verbose_name = _("decision for a class of lines")
+        verbose_name_plural = _("decisions for classes of lines")
+        ordering = ["agreement", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "activity", "venue", "arranged_by", "whose_cost", "category"],
+                condition=Q(is_standing=True),
+                name="class_decision_one_standing",
+            ),
+            models.CheckConstraint(
+                condition=Q(payer__in=[PayerKind.INSTITUTE, PayerKind.LOCAL_GOVERNMENT]), name="class_decision_decides"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="class_decision_needs_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.whose_cost} · {self.category} → {self.get_payer_display()}"
+
+    @property
+    def facts(self) -> dict[str, str | None]:
+        """The class as a ruling keeps its facts."""
+        return {
+            "activity": self.activity,
+            "venue": self.venue or None,
+            "arranged_by": self.arranged_by or None,
+            "whose_cost": self.whose_cost,
+            "category": self.category,
+        }
 
 
 class Ruling(Record):
@@ -31,6 +84,22 @@ class Ruling(Record):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
     decision_reason = models.TextField(_("written reason"), max_length=2000, blank=True)
+    decision = models.ForeignKey(
+        ClassDecision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rulings",
+        verbose_name=_("decision for the class"),
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("override confirmed by"),
+    )
 
     class Meta:
         verbose_name = _("ruling")
@@ -44,10 +113,19 @@ class Ruling(Record):
                 | (Q(decided_by__isnull=False) & ~Q(decision_reason="")),
                 name="ruling_decision_needs_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | (Q(decided_by__isnull=False) & ~Q(confirmed_by=F("decided_by"))),
+                name="ruling_override_needs_two",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.line} → {self.get_payer_display()}"
+
+    @property
+    def is_override(self) -> bool:
+        """Whether two people set aside what the rule or an earlier decision said; statements mark it."""
+        return self.confirmed_by_id is not None
 
 
 class Share(models.Model):
@@ -79,3 +157,49 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant or _('the institute')} {self.amount}"
+
+
+class RulingOverride(Record):
+    """A proposal to set aside what the rule or a person decided on one line; it holds once a second person confirms.
+
+    ``weights`` are the local governments that would share it, by participant id, when local governments would pay.
+    """
+
+    line = models.ForeignKey(
+        "expenses.ExpenseLine", models.CASCADE, related_name="overrides", verbose_name=_("expense line")
+    )
+    ruling = models.ForeignKey(Ruling, models.CASCADE, related_name="overrides", verbose_name=_("ruling"))
+    payer = models.CharField(_("who must pay"), max_length=20, choices=PayerKind.choices)
+    weights = models.JSONField(_("local governments and weights"), default=dict, blank=True)
+    reason = models.TextField(_("written reason"), max_length=2000)
+    state = models.CharField(
+        _("state"), max_length=20, choices=OverrideState.choices, default=OverrideState.PROPOSED, editable=False
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("override of a ruling")
+        verbose_name_plural = _("overrides of rulings")
+        ordering = ["line", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["line"], condition=Q(state="proposed"), name="override_one_open"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | (Q(answered_by__isnull=False) & ~Q(answered_by=F("proposed_by"))),
+                name="override_needs_two",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="override_needs_reason"),
+            models.CheckConstraint(
+                condition=Q(payer__in=[PayerKind.INSTITUTE, PayerKind.LOCAL_GOVERNMENT]), name="override_decides"
+            ),
+            models.CheckConstraint(condition=Q(state__in=OverrideState.values), name="override_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} → {self.get_payer_display()}"

@@ -40,6 +40,7 @@ class PaidBy(models.TextChoices):
     NOBODY = "nobody", _("not paid yet")
     INSTITUTE = "institute", _("the institute")
     LOCAL_GOVERNMENT = "local_government", _("a local government organisation")
+    IN_KIND = "in_kind", _("given in kind by a local government organisation")
 
 
 class ExpenseState(models.TextChoices):
@@ -50,6 +51,27 @@ class ExpenseState(models.TextChoices):
     RETURNED = "returned", _("returned for changes")
     APPROVED = "approved", _("approved")
     REJECTED = "rejected", _("rejected")
+    SETTLED = "settled", _("settled")
 
 
 EDITABLE_EXPENSE_STATES = (ExpenseState.DRAFT, ExpenseState.RETURNED)
+#: Lines that count for what the parties owe: approved ones, and those that a signed statement has settled.
+COUNTED_EXPENSE_STATES = (ExpenseState.APPROVED, ExpenseState.SETTLED)
+#: Who paid with a local government's name beside it.
+PAID_BY_PARTICIPANT = (PaidBy.LOCAL_GOVERNMENT, PaidBy.IN_KIND)
+
+
+class OverrideState(models.TextChoices):
+    """States of a proposal to override what the rule or a person decided."""
+
+    PROPOSED = "proposed", _("waiting for a second person")
+    CONFIRMED = "confirmed", _("confirmed")
+    DECLINED = "declined", _("declined")
+
+
+class ImportState(models.TextChoices):
+    """States of a sheet of expenses."""
+
+    WAITING = "waiting", _("looked at, not taken over yet")
+    IMPORTED = "imported", _("taken over")
+    DISCARDED = "discarded", _("discarded")

@@ -24,8 +24,6 @@ from expenses.models import (
 from expenses.summaries import undecided_in
 from participants.models import Participant
 
-IN_KIND = "in_kind"
-
 
 @dataclass(frozen=True)
 class Drawing:
@@ -101,10 +99,10 @@ def cost_line(
         payer = INSTITUTE
     return CostLine(
         key=str(line.pk),
-        amount=sum(shares.values(), Decimal(0)) if shares else line.amount,
+        amount=sum(shares.values(), Decimal(0)) if shares else line.counted_amount,
         shares=shares,
         paid_by=payer,
-        in_kind=payer is not None and line.paid_by == IN_KIND,
+        in_kind=line.paid_by == PaidBy.IN_KIND,
         clause=clause_of(line),
         concerned=concerned,
         disputed_by=disputed_by,
@@ -152,7 +150,7 @@ def frozen(number: int, line: ExpenseLine, part: Part, participant: Participant,
 
 def mark_of(line: ExpenseLine) -> str:
     """How a person's decision stands to the memorandum: where it is silent, or against what it says."""
-    return RulingMark.DECIDED
+    return RulingMark.OVERRIDDEN if line.ruling is not None and line.ruling.is_override else RulingMark.DECIDED
 
 
 def _institute(line: ExpenseLine) -> str:

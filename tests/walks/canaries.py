@@ -52,6 +52,7 @@ OWNED_BY: dict[str, str] = {
     "seminars.feedbackanswer": "response__participant",
     "expenses.expenseline": "visit__parts__participant",
     "expenses.ruling": "line__visit__parts__participant",
+    "expenses.rulingoverride": "line__visit__parts__participant",
     "expenses.settlement": "participant",
     "expenses.settlementline": "participant",
     "expenses.linedispute": "line__participant",
@@ -72,6 +73,9 @@ NOT_PLANTED: dict[str, str] = {
     "seminars.score": "links and figures alone",
     "expenses.expenseparty": "links alone",
     "expenses.share": "links and figures alone",
+    "expenses.approval": "links and figures alone",
+    "expenses.budgetline": "links and figures alone",
+    "expenses.expensereceipt": "links alone; the file is planted by itself",
 }
 #: Columns that are public by design or not words: names of organisations, keys, states, what is sorted by.
 PUBLIC = {
@@ -90,6 +94,7 @@ PUBLISHED = {
 }
 #: Columns that a constraint ties to another one: planted where that one is filled.
 TIED = {
+    ("expenses.expenseline", "cut_reason"): "sanctioned_amount",
     ("seminars.review", "answer"): "answered_at",
     ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",
     ("expenses.ruling", "decision_reason"): "decided_by_id",
