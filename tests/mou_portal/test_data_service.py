@@ -163,9 +163,9 @@ def test_a_key_is_made_on_the_page_shown_once_and_closed(world: World, client_of
     sent = {
         "name": "แดชบอร์ด",
         "scopes": ["parties", "ledger"],
-        "expires_on_0": last.day,
-        "expires_on_1": last.month,
-        "expires_on_2": last.year + 543,
+        "expires_on_day": last.day,
+        "expires_on_month": last.month,
+        "expires_on_year": last.year + 543,
         "form_token": "0" * 32,
     }
     assert client.post("/data/", sent).status_code == 302
@@ -198,9 +198,9 @@ def test_a_key_without_bounds_is_refused(world: World, client_of: Any, scopes: t
     sent = {
         "name": "ระบบ",
         "scopes": scopes,
-        "expires_on_0": last.day,
-        "expires_on_1": last.month,
-        "expires_on_2": last.year + 543,
+        "expires_on_day": last.day,
+        "expires_on_month": last.month,
+        "expires_on_year": last.year + 543,
     }
     page = client_of("programme").post("/data/", sent)
     assert page.status_code == 200
