@@ -5,8 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mou_portal import calendar_pages, handover, health, home, report_pages
-from participants.views import closed, privacy
+from mou_portal import calendar_pages, check_pages, handover, health, home, report_pages
+from participants.views.parties import closed, privacy
 
 urlpatterns = [
     path("", home.front, name="front"),
@@ -18,7 +18,11 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar_pages.calendar_feed, name="calendar-feed"),
     path("participants/<slug:agreement>/<slug:code>/handover/", handover.handover_detail, name="handover-detail"),
     path("participants/", include("participants.urls")),
+    path("agreements/", include("participants.agreement_urls")),
+    path("checks/", check_pages.check_list, name="check-list"),
+    path("ledger/", include("mou_portal.ledger_urls")),
     path("pathways/", include("pathways.urls")),
+    path("lessons/", include("pathways.lessons.urls")),
     path("seminars/", include("seminars.urls")),
     path("expenses/", include("expenses.urls")),
     path("reports/", report_pages.report_list, name="report-list"),

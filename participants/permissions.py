@@ -52,3 +52,20 @@ def can_view_document(user: Any, document: Any) -> bool:
     if document.participant_id is None:
         return access.staff or document.agreement_id in access.agreement_ids
     return can_view_participant(user, document.participant)
+
+
+def can_view_ledger(user: Any, agreement: Any) -> bool:
+    """Everybody with a part in the agreement, and staff; which parties' cells they see follows from the parties."""
+    access = access_of(user)
+    return access.staff or agreement.pk in access.agreement_ids
+
+
+def can_decide_proof(user: Any, _proof: Any = None) -> bool:
+    """Programme staff say whether something proves a duty by hand."""
+    return access_of(user).programme
+
+
+def can_prove(user: Any, duty: Any, participant: Any) -> bool:
+    """Programme staff for any party; a party's coordinators for their own."""
+    access = access_of(user)
+    return access.programme or (participant is not None and participant.pk in access.coordinates)

@@ -2,12 +2,14 @@
 
 from .agreements import Agreement, Amendment, Clause, Obliged
 from .files import DocumentKind, PartyDocument, StoredFile
+from .ledger import DUTY_PREFIX, Duty, DutyParty, DutyProof, ProofState, Waiver
 from .once import SentForm
 from .parties import Designation, GovernmentKind, LocalGovernment, Participant, Province
 from .people import AdviserAssignment, Invitation, Membership, NoticeAcknowledgement, Role, User
 from .reminders import CalendarLink, ReminderLog, ReminderRule, ReminderState, Weekday
 
 __all__ = [
+    "DUTY_PREFIX",
     "AdviserAssignment",
     "Agreement",
     "Amendment",
@@ -15,6 +17,9 @@ __all__ = [
     "Clause",
     "Designation",
     "DocumentKind",
+    "Duty",
+    "DutyParty",
+    "DutyProof",
     "GovernmentKind",
     "Invitation",
     "LocalGovernment",
@@ -23,6 +28,7 @@ __all__ = [
     "Obliged",
     "Participant",
     "PartyDocument",
+    "ProofState",
     "Province",
     "ReminderLog",
     "ReminderRule",
@@ -31,5 +37,6 @@ __all__ = [
     "SentForm",
     "StoredFile",
     "User",
+    "Waiver",
     "Weekday",
 ]
