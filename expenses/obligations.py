@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from expenses.models import ExpenseLine, ExpenseState
+from expenses.models import ExpenseLine
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
+from expenses.settlement_obligations import SETTLED_BY_INSTITUTE, SETTLED_WITH_INSTITUTE
 from expenses.summaries import ruled_in
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, standing
 from participants.models import Agreement, Participant
@@ -40,8 +41,10 @@ def ruled_under(clause: str) -> Evaluate:
 
 def institute_ruled(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
     """Clause 4.1 for the institute: decided lines of all approved ones but those of visits beyond its schedule."""
-    lines = ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED).exclude(
-        visit__isnull=False, visit__arranged_by=ArrangedBy.LOCAL_GOVERNMENT
+    lines = (
+        ExpenseLine.objects.counted()
+        .filter(agreement=agreement)
+        .exclude(visit__isnull=False, visit__arranged_by=ArrangedBy.LOCAL_GOVERNMENT)
     )
     counted = lines.aggregate(
         required=Count("pk"), open=Count("pk", filter=Q(pk__in=ExpenseLine.objects.undecided().values("pk")))
@@ -56,7 +59,7 @@ def _standing(done: int, required: int, agreement: Agreement, today: date, query
     if done:
         label = ngettext("%(count)d expense line with a ruling", "%(count)d expense lines with a ruling", done)
         address = reverse("expenses:expense-list")
-        asked = urlencode({"state": ExpenseState.APPROVED.value, **query})
+        asked = urlencode({"state": "counted", **query})
         proofs = (Proof(label % {"count": done}, f"{address}?{asked}"),)
     return standing(done, required, due_on=agreement.ends_on, today=today, proofs=proofs)
 
@@ -91,3 +94,5 @@ obligations.register(
         order=10,
     )
 )
+obligations.register(SETTLED_BY_INSTITUTE)
+obligations.register(SETTLED_WITH_INSTITUTE)

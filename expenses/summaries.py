@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast, Coalesce, Round
 from django.utils.translation import gettext as _
 
-from expenses.models import ExpenseLine, ExpenseParty, ExpenseState, Share
+from expenses.models import COUNTED_EXPENSE_STATES, ExpenseLine, ExpenseParty, Share
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2, short_clause
 from mou_portal.thai.localized import localized
 from mou_portal.thai.money import format_amount
@@ -23,14 +23,17 @@ FEW = 500
 
 NOTHING = Decimal("0.00")
 
+#: What a line counts for: the sanctioned amount, else the claimed one (:attr:`ExpenseLine.counted_amount`).
+COUNTED = Coalesce(F("sanctioned_amount"), F("amount"))
+
 
 @dataclass(frozen=True)
 class MoneySummary:
     """A party's money in approved lines, in baht.
 
     ``due_4_1``, ``due_4_2`` and ``due_decided`` is what it must bear by those clauses and by decisions where the
-    memorandum is silent; ``paid`` what it actually paid, whoever had to. ``lines`` counts the lines with a share of it
-    or paid by it, ``undecided`` those that concern it and on which nobody has decided.
+    memorandum is silent; ``paid`` what it actually paid or gave in kind, whoever had to. ``lines`` counts the lines
+    with a share of it or paid by it, ``undecided`` those that concern it and on which nobody has decided.
     """
 
     due_4_1: Decimal = NOTHING
@@ -71,7 +74,7 @@ def money_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
             among("participant", agreement, ids),
             ruling__is_current=True,
             ruling__line__agreement=agreement,
-            ruling__line__state=ExpenseState.APPROVED,
+            ruling__line__state__in=COUNTED_EXPENSE_STATES,
         )
         .order_by()
         .values_list("participant_id", "ruling__clause")
@@ -86,7 +89,7 @@ def money_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
         _paid(agreement, ids)
         .order_by()
         .values_list("paid_by_participant_id")
-        .annotate(satang=satang("amount"), more=Count("pk", filter=Q(shared=False)))
+        .annotate(satang=satang(COUNTED), more=Count("pk", filter=Q(shared=False)))
     )
     for pk, amount, more in paid:
         if pk in found:
@@ -110,7 +113,7 @@ def undecided_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[i
     A line concerns the parties that it names; without any, those visited; and always the one that paid it.
     """
     concerned: dict[int, set[OpenLine]] = {pk: set() for pk in participant_ids}
-    rows = ExpenseLine.objects.undecided().filter(agreement=agreement, state=ExpenseState.APPROVED)
+    rows = ExpenseLine.objects.undecided().filter(agreement=agreement, state__in=COUNTED_EXPENSE_STATES)
     lines: dict[int, OpenLine] = {}
     of_visit: dict[int, list[int]] = {}
     for pk, visit_id, arranged_by, payer_id in rows.order_by().values_list(
@@ -149,7 +152,7 @@ def ruled_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
         among("participant", agreement, ids),
         ruling__is_current=True,
         ruling__line__agreement=agreement,
-        ruling__line__state=ExpenseState.APPROVED,
+        ruling__line__state__in=COUNTED_EXPENSE_STATES,
     )
     for pk, arranged_by, count in (
         shares.order_by().values_list("participant_id", "ruling__line__visit__arranged_by").annotate(count=Count("pk"))
@@ -176,7 +179,7 @@ def _paid(agreement: Agreement, ids: list[int]) -> Any:
     own_share = Share.objects.filter(
         ruling__line=OuterRef("pk"), ruling__is_current=True, participant=OuterRef("paid_by_participant")
     )
-    lines = ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED)
+    lines = ExpenseLine.objects.filter(agreement=agreement, state__in=COUNTED_EXPENSE_STATES)
     return lines.filter(among("paid_by_participant", agreement, ids)).annotate(shared=Exists(own_share))
 
 
@@ -185,9 +188,13 @@ def among(name: str, agreement: Agreement, ids: Sequence[int]) -> Q:
     return Q(**{f"{name}__in": ids}) if len(ids) <= FEW else Q(**{f"{name}__agreement": agreement})
 
 
-def satang(field: str) -> Sum:
-    """The sum of an amount as whole satang: exact on SQLite too, whose own decimals are binary fractions."""
-    scaled = ExpressionWrapper(F(field) * 100, output_field=DecimalField(max_digits=18, decimal_places=2))
+def satang(amount: str | Coalesce) -> Sum:
+    """The sum of an amount (a field's name, or :data:`COUNTED`) as whole satang.
+
+    Exact on SQLite too, whose own decimals are binary fractions.
+    """
+    value = F(amount) if isinstance(amount, str) else amount
+    scaled = ExpressionWrapper(value * 100, output_field=DecimalField(max_digits=18, decimal_places=2))
     return Sum(Cast(Round(scaled), BigIntegerField()))
 
 

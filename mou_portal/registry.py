@@ -103,14 +103,19 @@ class AgendaItem:
     detail: str = ""
     participant_id: int | None = None
     urgent: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """A provider of agenda items: ``items(user, agreement, today)``."""
+    """A provider of agenda items: ``items(user, agreement, today)``.
+
+    ``kinds`` names the kinds that its items may have, for rules that tell them apart.
+    """
 
     name: str
     items: Callable[[Any, Any, date], Iterable[AgendaItem]]
+    kinds: Mapping[str, Any] = field(default_factory=dict)  # lazily translated
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,20 @@ class Report:
     can_view: Callable[[Any, Any], bool]
     filename: Callable[[Any], str]
     description: Any = ""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Records of a higher app that belong on a page of a lower one, such as the lessons begun from a choice.
+
+    ``about`` names the kind of row whose page shows them; ``rows(user, row)`` answers with what the person may see, in
+    a constant number of queries. Nothing is shown where there is none.
+    """
+
+    name: str
+    about: Literal["choice"]
+    title: Any  # lazily translated
+    rows: Callable[[Any, Any], Iterable[Proof]]
 
 
 @dataclass(frozen=True)
@@ -222,9 +241,10 @@ obligations: Registry[Obligation] = Registry("obligations")
 agenda: Registry[Agenda] = Registry("agenda")
 dates: Registry[Dates] = Registry("dates")
 reports: Registry[Report] = Registry("reports")
+related: Registry[Related] = Registry("related records")
 sources: Registry[Sources] = Registry("sources")
 
 
 def autodiscover() -> None:
     """Import every app's modules of the agreed names, as Django finds admin modules."""
-    autodiscover_modules("obligations", "agenda", "dates", "reports", "sources")
+    autodiscover_modules("obligations", "agenda", "dates", "reports", "sources", "related")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("participants/<slug:agreement>/<slug:code>/handover/", handover.handover_detail, name="handover-detail"),
     path("participants/", include("participants.urls")),
     path("pathways/", include("pathways.urls")),
+    path("lessons/", include("pathways.lessons.urls")),
     path("seminars/", include("seminars.urls")),
     path("expenses/", include("expenses.urls")),
     path("reports/", report_pages.report_list, name="report-list"),

@@ -22,6 +22,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             (_("Participants"), reverse("participants:participant-list")),
             (_("Pathways"), reverse("pathways:pathway-matrix")),
             (_("Progress"), reverse("pathways:update-list")),
+            (_("Lessons"), reverse("lessons:lesson-list")),
             (_("Seminars"), reverse("seminars:seminar-list")),
             (_("Field visits"), reverse("seminars:visit-list")),
             (_("Expenses"), reverse("expenses:expense-list")),

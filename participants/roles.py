@@ -65,6 +65,11 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "expenses.expenseparty": VIEW,
         "expenses.ruling": VIEW,
         "expenses.share": VIEW,
+        "expenses.settlement": VIEW,
+        "expenses.settlementline": VIEW,
+        "expenses.linedispute": VIEW,
+        "expenses.settlementsignature": VIEW,
+        "expenses.settlementpayment": VIEW,
     },
     FINANCE_STAFF: {
         "participants.agreement": VIEW,
@@ -78,6 +83,11 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "expenses.expenseparty": MANAGE,
         "expenses.ruling": VIEW,
         "expenses.share": VIEW,
+        "expenses.settlement": VIEW,
+        "expenses.settlementline": VIEW,
+        "expenses.linedispute": VIEW,
+        "expenses.settlementsignature": VIEW,
+        "expenses.settlementpayment": VIEW,
     },
 }
 

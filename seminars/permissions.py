@@ -50,9 +50,50 @@ def can_print_sheet(user: Any, session: Any) -> bool:
     return is_programme_staff(user) and session.seminar.state != "planned"
 
 
+def can_read_rolls(user: Any, _agreement: Any) -> bool:
+    """Rolls of everybody, with reasons of excuses, are read by programme staff."""
+    return is_programme_staff(user)
+
+
 def can_correct_mark(user: Any, mark: Any) -> bool:
     """Who may take the roll may correct a mark on it."""
     return can_record_attendance(user, mark.session)
+
+
+# --- check-in ---------------------------------------------------------------------------------
+def can_run_list(user: Any, point: Any) -> bool:
+    """Programme staff check people in while the seminar is announced."""
+    return is_programme_staff(user) and point.seminar.state == "announced"
+
+
+def can_edit_list(user: Any, point: Any) -> bool:
+    """Programme staff, until the seminar is closed or cancelled."""
+    return can_edit_seminar(user, point.seminar)
+
+
+def can_see_board(user: Any, seminar: Any) -> bool:
+    """Programme staff see who is here and who is missing, from the announcement on."""
+    return is_programme_staff(user) and seminar.state != "planned"
+
+
+def can_send_mails(user: Any, seminar: Any) -> bool:
+    """Programme staff invite and confirm while the seminar is announced."""
+    return is_programme_staff(user) and seminar.state == "announced"
+
+
+def can_copy_seminar(user: Any, seminar: Any) -> bool:
+    """Programme staff copy any seminar that they see."""
+    return is_programme_staff(user)
+
+
+def can_add_material(user: Any, seminar: Any) -> bool:
+    """Programme staff, also after the closing, when the slides come in."""
+    return is_programme_staff(user) and seminar.state != "cancelled"
+
+
+def can_undo_check_in(user: Any, row: Any) -> bool:
+    """Who may check in may take it back."""
+    return can_run_list(user, row.checkin_list)
 
 
 # --- certificates and feedback ------------------------------------------------------------------

@@ -20,8 +20,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfWriter
 
-from expenses.models import Category, ExpenseLine, ExpenseState, PaidBy, WhoseCost
+from expenses.balance import part_of
+from expenses.models import (
+    Category,
+    ExpenseLine,
+    ExpenseReceipt,
+    ExpenseState,
+    LineDispute,
+    PaidBy,
+    RuleTable,
+    Settlement,
+    SettlementPayment,
+    SettlementSignature,
+    SettlementState,
+    WhoseCost,
+)
 from expenses.services import rule, set_parties
+from expenses.services.drawing import cost_line, frozen
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.files import store_upload
 from participants.models import (
@@ -88,6 +103,8 @@ from seminars.models import (
     Certificate,
     CertificateState,
     CertificateTemplate,
+    CheckIn,
+    CheckInList,
     Criterion,
     FeedbackAnswer,
     FeedbackForm,
@@ -98,6 +115,8 @@ from seminars.models import (
     Finding,
     FollowUpAction,
     FormerSlides,
+    ListKind,
+    Material,
     Presentation,
     PresentationState,
     Rate,
@@ -108,12 +127,14 @@ from seminars.models import (
     Seminar,
     SeminarSession,
     SeminarState,
+    SheetPhoto,
     Signatory,
     Slot,
     VisitParticipant,
     VisitState,
 )
 from seminars.models.visits import ArrangedBy
+from tests.expenses.the_rule import shipped
 
 SIGNED, ENDS = date(2019, 6, 17), date(2020, 9, 30)
 #: A moment within the agreement's period, for columns that say when something was decided.
@@ -172,7 +193,9 @@ def make_agreement(
         "institute_signed_on": signed_on,
         **fields,
     }
-    return Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    agreement = Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    RuleTable.objects.create(agreement=agreement, basis="ข้อ 2.2 (4)", **shipped())
+    return agreement
 
 
 #: Number, label in both languages, who is obliged.
@@ -182,6 +205,7 @@ CLAUSES = (
     ("2.2(1)", "ข้อ 2.2 (1)", "clause 2.2 (1)", "institute"),
     ("2.2(2)", "ข้อ 2.2 (2)", "clause 2.2 (2)", "local_government"),
     ("2.2(3)", "ข้อ 2.2 (3)", "clause 2.2 (3)", "local_government"),
+    ("2.2(4)", "ข้อ 2.2 (4)", "clause 2.2 (4)", "all"),
     ("2.2(4)4.1", "ข้อ 2.2 (4) 4.1", "clause 4.1", "all"),
     ("2.2(4)4.2", "ข้อ 2.2 (4) 4.2", "clause 4.2", "local_government"),
     ("3", "ข้อ 3", "clause 3", "all"),
@@ -635,6 +659,32 @@ def make_attendance(
     return Attendance.objects.create(seat=seat, session=session, state=state, recorded_by=recorded_by, **fields)
 
 
+def make_checkin_list(
+    seminar: Seminar, *, by: User, session: SeminarSession | None = None, **fields: Any
+) -> CheckInList:
+    """An open check-in list: of a session when one is given, else of a meal."""
+    kind = ListKind.SESSION if session else ListKind.MEAL
+    values = {"kind": kind, "title": session.title if session else "อาหารกลางวัน", **fields}
+    return CheckInList.objects.create(seminar=seminar, session=session, created_by=by, **values)
+
+
+def make_checkin(point: CheckInList, seat: Seat, *, by: User | None, **fields: Any) -> CheckIn:
+    """A seat that was checked in."""
+    values = {"came": seat.delegate_name, "entered_at": MOMENT, "how": "scanned" if by else "self", **fields}
+    return CheckIn.objects.create(checkin_list=point, seat=seat, recorded_by=by, **values)
+
+
+def make_material(seminar: Seminar, *, by: User, **fields: Any) -> Material:
+    """A file for the delegates of a seminar."""
+    values = {"title": "เอกสารประกอบการสัมมนา", "file": make_stored_file(by, "เอกสาร.png"), **fields}
+    return Material.objects.create(seminar=seminar, **values)
+
+
+def make_sheet_photo(session: SeminarSession, *, by: User) -> SheetPhoto:
+    """A photograph of a signed sheet."""
+    return SheetPhoto.objects.create(session=session, file=make_stored_file(by, "ใบลงชื่อ.png"))
+
+
 def make_presentation(
     participant: Participant,
     seminar: Seminar,
@@ -806,6 +856,7 @@ def make_expense(
     **fields: Any,
 ) -> ExpenseLine:
     """An expense line with its ruling by the portal's own rule, in a state."""
+    receipt = fields.pop("receipt", None)
     values: dict[str, Any] = {
         "whose_cost": WhoseCost.ADVISERS,
         "category": Category.TRAVEL,
@@ -816,9 +867,9 @@ def make_expense(
         "paid_by": PaidBy.INSTITUTE,
         **fields,
     }
-    if values.get("paid_by_participant") is not None:
+    if values.get("paid_by_participant") is not None and values["paid_by"] != PaidBy.IN_KIND:
         values["paid_by"] = PaidBy.LOCAL_GOVERNMENT
-    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED):
+    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED, ExpenseState.SETTLED):
         values |= {"approved_by": approved_by or make_staff(FINANCE_STAFF), "approved_at": MOMENT}
     line = ExpenseLine.objects.create(
         agreement=activity.agreement,
@@ -828,6 +879,70 @@ def make_expense(
         created_by=by,
         **values,
     )
+    if receipt is not None:
+        ExpenseReceipt.objects.create(line=line, file=receipt)
     set_parties(line, parties)
     rule(line=line)
     return line
+
+
+# --- settlements ----------------------------------------------------------------------------
+def make_settlement(
+    participant: Participant,
+    *lines: ExpenseLine,
+    by: User,
+    state: str = SettlementState.WAITING,
+    signed_by: Mapping[str, User] | None = None,
+    **fields: Any,
+) -> Settlement:
+    """A statement in a state, its lines frozen by the portal's own rule; they count unless ``holds=False``.
+
+    ``signed_by`` names who signed for each side; what the state asks for is made up where it is not given.
+    """
+    holds = fields.pop("holds", True)
+    drawn = [frozen_for(participant, number, line) for number, line in enumerate(lines, 1)]
+    sums = {name: sum((getattr(one, name) for one in drawn), Decimal(0)) for name in ("must_pay", "paid", "in_kind")}
+    values: dict[str, Any] = {
+        "starts_on": SIGNED,
+        "ends_on": date(2020, 9, 30),
+        **sums,
+        "balance": sums["must_pay"] - sums["paid"] - sums["in_kind"],
+        **fields,
+    }
+    if state != SettlementState.DRAFT:
+        values |= {"sent_at": MOMENT, "answer_by": date(2020, 3, 31)}
+    if state == SettlementState.CLOSED:
+        values |= {"closed_by": by, "closed_at": MOMENT}
+    settlement = Settlement.objects.create(
+        agreement=participant.agreement, participant=participant, state=state, drawn_by=by, **values
+    )
+    for one in drawn:
+        one.settlement, one.holds = settlement, holds and one.holds and state != SettlementState.SUPERSEDED
+        one.save()
+    for side, user in (signed_by or {}).items():
+        SettlementSignature.objects.create(
+            settlement=settlement, side=side, name="นางสาวลงนาม จริง", position="ปลัดเทศบาล", user=user, signed_at=MOMENT
+        )
+    return settlement
+
+
+def frozen_for(participant: Participant, number: int, line: ExpenseLine) -> Any:
+    """One line as a statement of the participant keeps it."""
+    loaded = ExpenseLine.objects.with_ruling().get(pk=line.pk)
+    part = part_of(cost_line(loaded, concerned=frozenset({participant.code})), participant.code)
+    assert part is not None, "the line is none of the participant's"
+    return frozen(number, loaded, part, participant, "")
+
+
+def make_dispute(settlement: Settlement, *, by: User, **fields: Any) -> LineDispute:
+    """The statement's first line, disputed and not answered."""
+    values = {"reason": "ไม่ได้ขอให้ลงพื้นที่", "raised_at": MOMENT, **fields}
+    return LineDispute.objects.create(line=settlement.lines.all()[0], raised_by=by, **values)
+
+
+def make_payment(settlement: Settlement, *, by: User, **fields: Any) -> SettlementPayment:
+    """The whole balance, paid, with a slip."""
+    values = {"amount": settlement.to_pay, "paid_on": date(2020, 2, 20), "reference": "KTB-0042", **fields}
+    if "slip" not in values:
+        values["slip"] = make_stored_file(by, "สลิปโอนเงิน.png")
+    return SettlementPayment.objects.create(settlement=settlement, recorded_by=by, **values)

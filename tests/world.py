@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-from expenses.models import Category, ExpenseLine, ExpenseState, WhoseCost
-from expenses.services import decide_ruling
+from expenses.models import (
+    Category,
+    ClassDecision,
+    ExpenseImport,
+    ExpenseLine,
+    ExpenseState,
+    RulingOverride,
+    Settlement,
+    SettlementState,
+    WhoseCost,
+)
+from expenses.services import decide_ruling, keep_sheet, propose_override, save_budget
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
 from pathways.lessons.models import (
+    CodebookVersion,
     Consent,
     Drawn,
     Edition,
     Lesson,
     LessonCase,
     LessonState,
+    SavedSearch,
     SourceText,
     Stance,
     Synthesis,
     Theme,
 )
+from pathways.lessons.services import keep_search, number_version, reindex
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     ActionState,
@@ -37,11 +51,13 @@ from seminars.models import (
     Review,
     Seat,
     Seminar,
+    SeminarSession,
     SeminarState,
     VisitState,
 )
 from seminars.models.seminars import SeminarKind
 from seminars.models.visits import ArrangedBy
+from seminars.passes import pass_code, sheet_code
 from tests import factories as make
 
 #: The kinds of people that a permission can tell apart. ``anonymous`` has no user.
@@ -75,7 +91,12 @@ class Party:
     findings: list[Finding] = field(default_factory=list)
     actions: dict[str, FollowUpAction] = field(default_factory=dict)
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
+    settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
+    overrides: list[RulingOverride] = field(default_factory=list)
+    sheets: list[ExpenseImport] = field(default_factory=list)
+    decisions: list[ClassDecision] = field(default_factory=list)
+    pass_code: str = ""
     sources: dict[str, SourceText] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)
 
@@ -95,9 +116,12 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    sheet_code: str = ""
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
     edition: Edition | None = None
+    codebook_version: CodebookVersion | None = None
+    search: SavedSearch | None = None
 
     @property
     def a(self) -> Party:
@@ -185,9 +209,10 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     for kind, unit, amount in (("honorarium", "hour", 600), ("travel", "journey", 3000), ("lodging", "night", 1500)):
         make.make_rate(agreement, by=programme, kind=kind, unit=unit, amount=amount)
     for seminar in seminars.values():
-        make.make_session(seminar)
+        _open_door(world, make.make_session(seminar))
+    world.sheet_code = sheet_code(seminars["announced"].sessions.get())
     for _extra in range(rows - 1):
-        make.make_session(make.make_seminar(agreement))
+        _open_door(world, make.make_session(make.make_seminar(agreement)))
         make.make_session(make.make_seminar(agreement, state=SeminarState.CLOSED, starts_on=date(2019, 10, 2)))
     for _number in range(2):
         make.make_criterion(seminars["day"])
@@ -203,10 +228,21 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    reindex(Lesson.objects.values_list("pk", flat=True))
     published = [party.lessons["published"] for party in world.parties]
     make.make_statement(world.synthesis, published)
     world.edition = make.make_edition(world.synthesis, by=world.researcher)
     return world
+
+
+def _open_door(world: World, session: SeminarSession) -> None:
+    """What a seminar has at its door: a list of the session and one of a meal, materials, a photographed sheet."""
+    seminar, staff = session.seminar, world.programme
+    make.make_checkin_list(seminar, session=session, by=staff, self_checkin=True, records_exit=True)
+    make.make_checkin_list(seminar, by=staff)
+    make.make_material(seminar, by=staff)
+    make.make_material(seminar, by=staff, is_public=True, title="กำหนดการ")
+    make.make_sheet_photo(session, by=staff)
 
 
 def _furnish(world: World, party: Party, number: int) -> None:
@@ -219,6 +255,8 @@ def _furnish(world: World, party: Party, number: int) -> None:
         session = seminar.sessions.get()
         state = AttendanceState.EXCUSED if seminar.state == SeminarState.ANNOUNCED else AttendanceState.PRESENT
         make.make_attendance(seat, session, recorded_by=staff, state=state)
+        if seminar.state == SeminarState.ANNOUNCED:
+            make.make_checkin(seminar.checkin_lists.all()[0], seat, by=staff)
         if first:
             party.seats.append(seat)
         if seminar.state == SeminarState.CLOSED:
@@ -226,12 +264,14 @@ def _furnish(world: World, party: Party, number: int) -> None:
             certificate = make.make_certificate(seat, by=staff, code=code)
             party.certificates.setdefault("valid", certificate)
             party.certificates.setdefault("withdrawn", make.make_certificate(seat, by=staff, state="withdrawn"))
+    party.pass_code = party.pass_code or pass_code(party.seats[0])
     for form in FeedbackForm.objects.all():
         make.make_feedback(form, body)
     _stage(world, party)
     _visits(world, party)
     _lessons(world, party)
     _money(world, party)
+    _settlements(world, party, number)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
     token = f"token-of-{body.code}-{number + 1}"
@@ -300,6 +340,8 @@ def _scholarship(world: World, rows: int) -> None:
             theme = make.make_theme(codebook, f"{name}-{number}")
             world.themes.setdefault(name, theme)
         make.make_memo(by=world.researcher, agreement=world.agreement)
+    world.codebook_version = number_version(codebook=codebook, user=world.researcher)
+    world.search = keep_search(agreement=world.agreement, user=world.researcher, name="น้ำ", query="q=น้ำ")
     world.themes["under"] = make.make_theme(codebook, "satang", parent=world.themes["budget"])
     world.synthesis = make.make_synthesis(world.agreement, by=world.researcher)
     for _extra in range(rows - 1):
@@ -328,7 +370,10 @@ def _lessons(world: World, party: Party) -> None:
         quotes.append(quote)
     about = {"pathway": choice.pathway, "period": accepted.period, "dimension": "environment", "choice": choice}
     for state in LessonState.values:
-        consent = {"consent": Consent.NAMED} if state == LessonState.PUBLISHED else {}
+        judged = state in (LessonState.VALIDATED, LessonState.PUBLISHED)
+        consent = {"consent": Consent.NAMED} if judged else {}
+        if state == LessonState.PUBLISHED and party is world.a and "published" not in party.lessons:
+            consent["public_code"] = "KNWNADDR"
         lesson = make.make_lesson(
             body,
             state=state,
@@ -400,3 +445,78 @@ def _money(world: World, party: Party) -> None:
     )
     decide_ruling(line=decided, payer="local_government", reason="จังหวัดเห็นชอบ", user=world.finance)
     party.expenses.setdefault("decided", decided)
+    overridden = make.make_expense(
+        scheduled, by=world.finance, state=ExpenseState.APPROVED, approved_by=world.finance_two
+    )
+    override = propose_override(
+        line=overridden,
+        payer="local_government",
+        reason="ตกลงกันใหม่",
+        user=world.finance,
+        weights={party.participant: 1},
+    )
+    party.overrides.append(override)
+    certified = make.make_expense(
+        requested,
+        by=world.finance,
+        state=ExpenseState.APPROVED,
+        approved_by=world.finance_two,
+        no_receipt_reason="ผู้รับจ้างไม่มีใบเสร็จ",
+        spender_name="นางสาวผู้แทน มาแน่",
+        spender_position="ปลัดเทศบาล",
+    )
+    party.expenses.setdefault("certified", certified)
+    if party is world.a and not party.sheets:
+        party.sheets.append(
+            keep_sheet(
+                agreement=world.agreement, file_name="ค่าใช้จ่าย.xlsx", columns=["activity"], rows=[], user=world.finance
+            )
+        )
+        party.decisions.append(
+            ClassDecision.objects.create(
+                agreement=world.agreement,
+                activity="seminar",
+                venue="elsewhere",
+                whose_cost="event",
+                category="venue_hire",
+                payer="institute",
+                reason="สถาบันเลือกสถานที่",
+                decided_by=world.finance,
+                is_standing=True,
+            )
+        )
+    save_budget(
+        agreement=world.agreement,
+        participant=party.participant,
+        planned={"travel": Decimal("5000")},
+        user=world.finance,
+    )
+
+
+def _settlements(world: World, party: Party, number: int) -> None:
+    """A statement that waits for the party; the first party has one in every state. None of them counts its line."""
+    lines = [party.expenses[ExpenseState.APPROVED], party.expenses["decided"]]
+    states = SettlementState if party is world.a else [SettlementState.WAITING]
+    sides = {"local_government": party.executive, "institute": world.finance_two}
+    signed = {
+        SettlementState.COUNTERSIGNED: {"local_government": party.executive},
+        SettlementState.SIGNED: sides,
+        SettlementState.PAID: sides,
+        SettlementState.CLOSED: sides,
+    }
+    for place, state in enumerate(states):
+        row = make.make_settlement(
+            party.participant,
+            *lines,
+            by=world.finance,
+            state=state,
+            signed_by=signed.get(state),
+            holds=False,
+            starts_on=make.SIGNED + timedelta(days=20 * number + place),
+            note="โปรดตรวจทุกรายการ",
+        )
+        party.settlements.setdefault(state, row)
+        if state == SettlementState.DISPUTED:
+            make.make_dispute(row, by=party.coordinator)
+        if state in (SettlementState.PAID, SettlementState.CLOSED):
+            make.make_payment(row, by=party.coordinator)

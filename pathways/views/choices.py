@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mou_portal.editing import NoteForm
 from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
+from mou_portal.registry import related
 from mou_portal.thai.localized import localized
 from mou_portal.uploads import UploadRefused
 from participants.access import access_of
@@ -122,6 +123,12 @@ def choice_detail(request: PortalRequest, pk: int) -> HttpResponse:
             .filter(update__choice=choice)
             .select_related("file", "update__period"),
             "silent": silent_for_long(choice),
+            "today": today,
+            "related": [
+                {"name": one.name, "title": one.title, "rows": rows}
+                for one in related
+                if one.about == "choice" and (rows := list(one.rows(user, choice)))
+            ],
             "late": not agreement.covers(today),
             "can_edit": open_one is not None and permissions.can_edit_version(user, open_one["version"]),
             "can_confirm": open_one is not None and permissions.can_confirm_version(user, open_one["version"]),
@@ -131,6 +138,7 @@ def choice_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "can_change": permissions.can_change_choice(user, choice),
             "can_report": permissions.can_report(user, choice) and confirmed is not None,
             "can_plan": permissions.can_plan(user, choice),
+            "can_skip": permissions.can_manage_periods(user),
             "crumbs": _crumbs(choice),
         },
     )

@@ -21,6 +21,7 @@ from seminars.admin_forms import (
     PresentationEntryForm,
     SeatAdminForm,
     SeminarForm,
+    SessionsFormSet,
     VisitForm,
 )
 from seminars.forms import possible_visitors
@@ -58,6 +59,7 @@ class ServiceAdmin(ScopedAdmin):
 
 class SessionInline(ScopedInline):
     model = SeminarSession
+    formset = SessionsFormSet
     fields = ("order", "title", "day", "starts_at", "ends_at", "room")
 
     def _open(self, request: HttpRequest, obj: Any) -> bool:
@@ -97,7 +99,9 @@ class SeminarAdmin(ServiceAdmin):
         "ends_on",
         "required",
         "seats_per_participant",
+        "asks_food",
         "outside_period_reason",
+        "clash_reason",
         "state",
         "opened",
     )
@@ -159,6 +163,7 @@ class SeatAdmin(ServiceAdmin):
         "delegate_phone",
         "delegate_email",
         "on_behalf_of",
+        "food_needs",
         "opened",
     )
     readonly_fields = ("seminar", "participant", "number")
@@ -171,7 +176,9 @@ class SeatAdmin(ServiceAdmin):
         return super().get_search_results(request, queryset, search_query(search_term))
 
     def save_model(self, request: HttpRequest, obj: Seat, form: Any, change: bool) -> None:
-        delegate = services.Delegate(obj.delegate_name, obj.delegate_position, obj.delegate_phone, obj.delegate_email)
+        delegate = services.Delegate(
+            obj.delegate_name, obj.delegate_position, obj.delegate_phone, obj.delegate_email, obj.food_needs
+        )
         expected, user = form.expected_revision, request.user
         if obj.on_behalf_of:
             services.substitute_delegate(

@@ -26,13 +26,18 @@ class SeatForm(RevisionForm):
 
     class Meta:
         model = Seat
-        fields = ["delegate_name", "delegate_position", "delegate_phone", "delegate_email"]
+        fields = ["delegate_name", "delegate_position", "delegate_phone", "delegate_email", "food_needs"]
         widgets = {"delegate_phone": forms.TextInput(attrs={"type": "tel"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.former = self.instance.on_behalf_of or self.instance.delegate_name
         self.fields["delegate_name"].help_text = _("Leave empty to free the seat.")
+        self.fields["delegate_email"].help_text = _("The pass with its QR code is sent there.")
+        if self.instance.seminar.asks_food:
+            self.fields["food_needs"].help_text = _("Only what the kitchen must know, for example halal or an allergy.")
+        else:
+            del self.fields["food_needs"]
         if self.former:
             self.fields["substitute"].label = _("This person comes on behalf of %(name)s.") % {"name": self.former}
             self.fields["substitute"].initial = bool(self.instance.on_behalf_of)
@@ -51,7 +56,11 @@ class SeatForm(RevisionForm):
         """The person that was typed."""
         said = self.cleaned_data
         return Delegate(
-            said["delegate_name"], said["delegate_position"], said["delegate_phone"], said["delegate_email"]
+            said["delegate_name"],
+            said["delegate_position"],
+            said["delegate_phone"],
+            said["delegate_email"],
+            said.get("food_needs", ""),
         )
 
 

@@ -1,8 +1,11 @@
 """Seminars with their seats and attendance, presentations, and field visits."""
 
 from .certificates import Certificate, CertificateState, CertificateTemplate, Signatory, new_code
+from .checkin import CheckIn, CheckInList, CheckInSending, How, ListKind, Outcome
 from .feedback import FeedbackAnswer, FeedbackForm, FeedbackQuestion, FeedbackResponse, FeedbackState, QuestionKind
 from .findings import ActionState, Finding, FindingKind, FollowUpAction
+from .mails import MailKind, MailState, SeminarMail
+from .papers import Material, SheetPhoto
 from .presentations import Presentation, PresentationState
 from .rates import Rate, RateKind, RateMeaning, RateUnit
 from .seminars import (
@@ -28,6 +31,9 @@ __all__ = [
     "Certificate",
     "CertificateState",
     "CertificateTemplate",
+    "CheckIn",
+    "CheckInList",
+    "CheckInSending",
     "Criterion",
     "FeedbackAnswer",
     "FeedbackForm",
@@ -39,6 +45,12 @@ __all__ = [
     "FindingKind",
     "FollowUpAction",
     "FormerSlides",
+    "How",
+    "ListKind",
+    "MailKind",
+    "MailState",
+    "Material",
+    "Outcome",
     "Presentation",
     "PresentationState",
     "QuestionKind",
@@ -52,8 +64,10 @@ __all__ = [
     "Seat",
     "Seminar",
     "SeminarKind",
+    "SeminarMail",
     "SeminarSession",
     "SeminarState",
+    "SheetPhoto",
     "Signatory",
     "Slot",
     "Venue",

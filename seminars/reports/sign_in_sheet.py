@@ -1,44 +1,60 @@
-"""The Thai sign-in sheet: paper first, with a code that leads staff to the roll it belongs to."""
+"""The sign-in sheet: paper first, with a code that leads staff to the roll it belongs to."""
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from mou_portal.pdf import render_pdf_limited
-from mou_portal.thai.dates import format_date
-from mou_portal.thai.localized import localized
-from seminars.models import Seat, SeminarSession
+from mou_portal.paper import paper_context
+from mou_portal.registry import Report, reports
+from participants.models import Agreement
+from seminars.models import Seat, SeminarSession, SeminarState
+from seminars.passes import qr_data, sheet_address, sheet_code
+from seminars.permissions import can_read_rolls
+
+from .making import made_pdf
+
+SIGN_IN_TITLE = gettext_lazy("Sign-in sheet")
 
 
 def sign_in_sheet_context(session: SeminarSession, language: str) -> dict[str, Any]:
     """A line for each seat of the session's seminar, in the memorandum's order, with room for signatures."""
-    seminar = session.seminar
-    address = settings.SITE_URL + reverse("seminars:attendance-edit", args=[session.pk])
-    code = io.BytesIO()
-    segno.make(address, error="m").save(code, kind="png", scale=6, border=2)
-    return {
-        "language": language,
-        "title": _("Sign-in sheet"),
-        "agreement_title": localized(seminar.agreement, "short_title", language=language),
-        "made_text": format_date(timezone.localdate(), language),
-        "is_demo": seminar.agreement.has_demo_data,
-        "qr_url": address,
-        "qr_image": "data:image/png;base64," + b64encode(code.getvalue()).decode(),
-        "seminar": seminar,
-        "session": session,
-        "seats": Seat.objects.filter(seminar=seminar)
-        .select_related("participant__designation")
-        .order_by("participant__order", "number"),
-    }
+    agreement = session.seminar.agreement
+    paper = paper_context(language, title=str(SIGN_IN_TITLE), agreement=agreement)
+    return paper | {"sheets": _sheets([session])}
+
+
+def agreement_sheets_context(agreement: Agreement, language: str) -> dict[str, Any]:
+    """The sheets of every session of the agreement's announced seminars, one after the other."""
+    sessions = (
+        SeminarSession.objects.filter(seminar__agreement=agreement, seminar__state=SeminarState.ANNOUNCED)
+        .select_related("seminar")
+        .order_by("day", "seminar", "order")
+    )
+    paper = paper_context(language, title=str(SIGN_IN_TITLE), agreement=agreement)
+    return paper | {"sheets": _sheets(list(sessions))}
+
+
+def _sheets(sessions: list[SeminarSession]) -> list[dict[str, Any]]:
+    seats: dict[int, list[Seat]] = {}
+    rows = Seat.objects.filter(seminar__in={session.seminar_id for session in sessions})
+    for seat in rows.select_related("participant__designation").order_by("participant__order", "number"):
+        seats.setdefault(seat.seminar_id, []).append(seat)
+    return [
+        {
+            "session": session,
+            "seminar": session.seminar,
+            "seats": seats.get(session.seminar_id, []),
+            "code": sheet_code(session),
+            "qr_url": sheet_address(session),
+            "qr_image": qr_data(sheet_address(session)),
+        }
+        for session in sessions
+    ]
 
 
 def sign_in_sheet_html(session: SeminarSession, language: str) -> str:
@@ -47,17 +63,27 @@ def sign_in_sheet_html(session: SeminarSession, language: str) -> str:
         return render_to_string("seminars/pdf/sign_in_sheet.html", sign_in_sheet_context(session, language))
 
 
+def agreement_sheets_html(agreement: Agreement, language: str) -> str:
+    """The sheets of all announced sessions as HTML for the PDF kit."""
+    with translation.override(language):
+        return render_to_string("seminars/pdf/sign_in_sheet.html", agreement_sheets_context(agreement, language))
+
+
 def sign_in_sheet_pdf(session: SeminarSession, language: str) -> bytes:
     """The sheet as PDF, made under the limits of the settings. Raises ``mou_portal.pdf.RenderError``."""
-    agreement = session.seminar.agreement
     with translation.override(language):
         title = f"{_('Sign-in sheet')} · {session.seminar} · {session}"
-    return render_pdf_limited(
-        sign_in_sheet_html(session, language),
-        title=title,
-        author=localized(agreement, "institute_name", language=language),
-        language=language,
-        font_dir=settings.PDF_FONT_DIR,
-        wall_seconds=settings.REPORT_SECONDS,
-        memory_bytes=settings.REPORT_MEMORY_MIB * 1024 * 1024,
+    return made_pdf(sign_in_sheet_html(session, language), title, session.seminar.agreement, language)
+
+
+reports.register(
+    Report(
+        name="seminar-sign-in",
+        title=SIGN_IN_TITLE,
+        description=gettext_lazy("Sheets to sign for every session of the announced seminars, with the code of each."),
+        subject="agreement",
+        html=agreement_sheets_html,
+        can_view=can_read_rolls,
+        filename=lambda agreement: f"seminar-sign-in-{agreement.code}",
     )
+)

@@ -1,6 +1,8 @@
 """Everything that changes seminars, rolls, presentations and field visits."""
 
 from .certificates import issue_certificates, withdraw_certificate
+from .checkin import Answer, check_in, check_in_oneself, make_list, make_missing_lists, save_list, undo_check_in
+from .copying import copy_seminar
 from .feedback import Respondent, close_feedback, give_feedback, open_feedback
 from .findings import (
     add_finding,
@@ -11,7 +13,8 @@ from .findings import (
     save_finding,
     verify_action,
 )
-from .period import check_period
+from .papers import add_material, attach_photo, remove_material, remove_photo
+from .period import check_clash, check_period
 from .presentations import (
     accept_presentation,
     enter_presentation,
@@ -44,22 +47,29 @@ from .visits import (
 
 __all__ = [
     "PLACEABLE",
+    "Answer",
     "Delegate",
     "Mark",
     "Respondent",
     "accept_presentation",
     "add_finding",
+    "add_material",
     "agree_visit",
     "announce_seminar",
     "answer_feedback",
     "arrange_programme",
     "arrangement",
     "assign_action",
+    "attach_photo",
     "cancel_seminar",
+    "check_clash",
+    "check_in",
+    "check_in_oneself",
     "check_parts",
     "check_period",
     "close_feedback",
     "close_seminar",
+    "copy_seminar",
     "decline_visit",
     "enter_presentation",
     "enter_rate",
@@ -67,6 +77,8 @@ __all__ = [
     "finish_action",
     "give_feedback",
     "issue_certificates",
+    "make_list",
+    "make_missing_lists",
     "make_missing_seats",
     "mark_given",
     "mark_not_given",
@@ -77,12 +89,15 @@ __all__ = [
     "possible_assignees",
     "possible_verifiers",
     "record_attendance",
+    "remove_material",
+    "remove_photo",
     "renew_slides",
     "report_visit",
     "request_visit",
     "return_presentation",
     "review_presentation",
     "save_finding",
+    "save_list",
     "save_presentation",
     "save_rate",
     "save_seminar",
@@ -94,6 +109,7 @@ __all__ = [
     "start_presentation",
     "submit_presentation",
     "substitute_delegate",
+    "undo_check_in",
     "verify_action",
     "withdraw_certificate",
 ]

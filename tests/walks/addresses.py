@@ -80,6 +80,8 @@ def address_of(world: World, name: str, row: str) -> str:
         found = find(world, path)
         if isinstance(found, Participant):
             arguments = [found.agreement.code, found.code]
+        elif isinstance(found, str):
+            arguments = [found]
         else:
             arguments = [found.pk]
     url = f"/{name}" if "/" in name else reverse(name, args=arguments)

@@ -39,6 +39,8 @@ OWNED_BY: dict[str, str] = {
     "lessons.statementlesson": "lesson__participant",
     "seminars.seat": "participant",
     "seminars.attendance": "seat__participant",
+    "seminars.checkin": "seat__participant",
+    "seminars.seminarmail": "seat__participant",
     "seminars.presentation": "participant",
     "seminars.fieldvisit": "parts__participant",
     "seminars.finding": "visit__parts__participant",
@@ -50,6 +52,12 @@ OWNED_BY: dict[str, str] = {
     "seminars.feedbackanswer": "response__participant",
     "expenses.expenseline": "visit__parts__participant",
     "expenses.ruling": "line__visit__parts__participant",
+    "expenses.rulingoverride": "line__visit__parts__participant",
+    "expenses.settlement": "participant",
+    "expenses.settlementline": "participant",
+    "expenses.linedispute": "line__participant",
+    "expenses.settlementsignature": "settlement__participant",
+    "expenses.settlementpayment": "settlement__participant",
 }
 #: Models that lead to a party and hold no words of it, or words that everybody may read, and why.
 NOT_PLANTED: dict[str, str] = {
@@ -60,10 +68,14 @@ NOT_PLANTED: dict[str, str] = {
     "lessons.basketitem": "links alone",
     "lessons.lessonindex": "what is searched in, never shown; tests/lessons plants it",
     "seminars.visitparticipant": "links alone",
+    "seminars.checkinsending": "links, moments and a key alone",
     "seminars.slot": "links and figures alone",
     "seminars.score": "links and figures alone",
     "expenses.expenseparty": "links alone",
     "expenses.share": "links and figures alone",
+    "expenses.approval": "links and figures alone",
+    "expenses.budgetline": "links and figures alone",
+    "expenses.expensereceipt": "links alone; the file is planted by itself",
 }
 #: Columns that are public by design or not words: names of organisations, keys, states, what is sorted by.
 PUBLIC = {
@@ -71,6 +83,7 @@ PUBLIC = {
     "participants.invitation": {"token_hash", "email", "staff_group"},
     "seminars.certificate": {"code"},
     "expenses.ruling": {"clause", "rule_code"},
+    "expenses.settlementline": {"clause"},
     "lessons.lesson": {"public_code"},
 }
 #: Rows that everybody reads, with the consent of the party: their own tests see to what is shown of them.
@@ -81,9 +94,13 @@ PUBLISHED = {
 }
 #: Columns that a constraint ties to another one: planted where that one is filled.
 TIED = {
+    ("expenses.expenseline", "cut_reason"): "sanctioned_amount",
     ("seminars.review", "answer"): "answered_at",
     ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",
     ("expenses.ruling", "decision_reason"): "decided_by_id",
+    ("expenses.settlement", "correction_reason"): "replaces_id",
+    ("expenses.settlementline", "dispute_reason"): "dispute_reason",
+    ("expenses.linedispute", "answer"): "answered_by_id",
 }
 
 

@@ -178,7 +178,14 @@ def listening(taken: dict[str, FunctionType]) -> Iterator[Ear]:
 
 
 #: Pages of packages, and PDFs, which take long and ask what the list of reports asks.
-SLOW_OR_FOREIGN = ("account", "mfa", "social", "report-download", "seminars:sign-in-sheet")
+SLOW_OR_FOREIGN = (
+    "account",
+    "mfa",
+    "social",
+    "report-download",
+    "seminars:sign-in-sheet",
+    "expenses:settlement-pdf",
+)
 
 
 def allowed(world: World) -> Iterator[Request]:
@@ -205,12 +212,21 @@ BUTTON = "says which buttons a page shows, or closes a form early; the step itse
 BOUND = "asked together with another check or with the admin site's own rights, which refuse as well"
 #: Checks and filters that no refused request misses, and what else refuses. Reviewed: a new one needs a reason.
 SECOND_LOCKS: dict[str, str] = {
+    "expenses.can_answer_disputes": BUTTON,
+    "expenses.can_close_settlement": BUTTON,
+    "expenses.can_correct_settlement": BUTTON,
+    "expenses.can_countersign": BUTTON,
     "expenses.can_decide_ruling": BUTTON,
+    "expenses.can_delete_settlement": BUTTON,
+    "expenses.can_dispute": BUTTON,
+    "expenses.can_record_payment": BUTTON,
+    "expenses.can_sign_settlement": BUTTON,
     "expenses.can_delete_expense": BUTTON,
     "expenses.can_edit_expense": BUTTON,
     "expenses.can_submit_expense": BUTTON,
     "expenses.can_see_all_shares": "what an LGO's people see of a line's shares: the leak walk reads the page",
     "expenses.can_view_expense": BEHIND_THE_FILTER,
+    "expenses.can_view_settlement": BEHIND_THE_FILTER,
     "participants.can_manage_agreement": BOUND,
     "participants.can_view_document": BEHIND_THE_FILTER,
     "participants.can_view_participant": BEHIND_THE_FILTER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,13 +12,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from expenses.dry_run import MAX_BYTES
-from expenses.models import ExpenseLine, PaidBy, PayerKind
+from expenses.models import PAID_BY_PARTICIPANT, ExpenseLine, PaidBy, PayerKind
 from mou_portal.editing import RevisionForm
 from mou_portal.thai.dates import format_date
 from mou_portal.thai.digits import arabic_digits
-from mou_portal.uploads import ACCEPT
+from mou_portal.thai.forms import AmountField
+from mou_portal.thai.money import format_amount, quantise
+from participants.access import access_of
 from participants.models import Agreement, Participant
-from seminars.models import FieldVisit, Seminar
+from pathways.forms import FilesField
+from seminars.models import FieldVisit, RateUnit, Seminar
 
 #: Up to this many local governments each have a box of their own; more are named by their codes.
 MOST_BOXES = 60
@@ -62,6 +66,10 @@ class PartiesMixin(forms.Form):
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0, "step": 1}),
             )
 
+    def ask_nobody(self) -> None:
+        """Ask nothing: the form's own ``clean`` says whom the line concerns."""
+        self._all, self._by_codes, self.party_names = [], False, []
+
     def clean(self) -> dict[str, Any]:
         """Codes are those of participants, each once, with whole weights; boxes left empty take no part."""
         cleaned: dict[str, Any] = super().clean() or {}
@@ -105,11 +113,10 @@ class ExpenseForm(PartiesMixin, RevisionForm):
     """One expense: for which activity, whose cost, what for, how much, when, who paid, and the receipt."""
 
     activity = forms.ChoiceField(label=_("Seminar or field visit"))
-    upload = forms.FileField(
-        label=_("Receipt"),
+    uploads = FilesField(
+        label=_("Receipts"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text=_("A photo or scan. PDF, PNG, JPEG, WebP, DOCX, XLSX or PPTX. A new file replaces the former one."),
+        help_text=_("Photos or scans, several at once. PDF, PNG, JPEG, WebP, DOCX, XLSX or PPTX."),
     )
 
     class Meta:
@@ -118,36 +125,76 @@ class ExpenseForm(PartiesMixin, RevisionForm):
             "whose_cost",
             "category",
             "description",
+            "quantity",
+            "unit",
+            "unit_rate",
             "amount",
             "spent_on",
             "payee",
             "paid_by",
             "paid_by_participant",
             "outside_period_reason",
+            "uploads",
+            "no_receipt_reason",
+            "spender_name",
+            "spender_position",
         )
         widgets = {"outside_period_reason": forms.Textarea(attrs={"rows": 2})}
 
     field_order = ("activity",)
 
-    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agreement: Agreement, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agreement = agreement
         self.instance.agreement = agreement
-        self._activities = activities_of(agreement)
+        self._set_entered_for(user)
+        self._activities = activities_of(agreement, user)
         activity: Any = self.fields["activity"]
         activity.choices = [("", "---------"), *self._activities]
         if self.instance.activity is not None:
             activity.initial = activity_key(self.instance.activity)
-        payer: Any = self.fields["paid_by_participant"]
-        payer.queryset = agreement.participants.with_names().order_by("order")
+        self.fields["unit"] = forms.ChoiceField(
+            label=_("unit"),
+            required=False,
+            choices=[("", "---------"), *RateUnit.choices],
+            initial=self.instance.unit,
+            help_text=_("With it the portal warns when the line lies above the rate table."),
+        )
+        self.order_fields([name for name in ("activity", *self.Meta.fields) if name in self.fields])
+        self.fields["amount"].required = False
+        self.fields["amount"].help_text = _(
+            "Leave it empty when you give quantity and rate: the portal multiplies them."
+        )
         self.fields["whose_cost"].help_text = _(
             "Meals served at a seminar are a cost of the activity itself, even though delegates eat them."
         )
         self.fields["outside_period_reason"].help_text = _("Only for a day outside the agreement's period (clause 3).")
-        weights = {}
-        if self.instance.pk:
-            weights = dict(self.instance.parties.values_list("participant_id", "weight"))
-        self.ask_parties(agreement, weights)
+        self._ask_who()
+
+    def _set_entered_for(self, user: Any) -> None:
+        """For whom a coordinator enters: the own organisation in this agreement. Finance staff enter for all."""
+        self.entered_for: Participant | None = self.instance.entered_for
+        access = access_of(user)
+        if self.instance.pk is None and not access.finance:
+            self.entered_for = self.agreement.participants.filter(pk__in=access.coordinates).first()
+
+    def _ask_who(self) -> None:
+        """Ask who paid and whom it concerns; of a coordinator's line both are the own organisation's alone."""
+        payer: Any = self.fields["paid_by_participant"]
+        payer.queryset = self.agreement.participants.with_names().order_by("order")
+        if self.entered_for is None:
+            weights = {}
+            if self.instance.pk:
+                weights = dict(self.instance.parties.values_list("participant_id", "weight"))
+            self.ask_parties(self.agreement, weights)
+            return
+        del self.fields["paid_by_participant"]
+        self.fields["paid_by"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (PaidBy.NOBODY.value, PaidBy.NOBODY.label),
+            (PaidBy.LOCAL_GOVERNMENT.value, _("our organisation")),
+            (PaidBy.IN_KIND.value, _("our organisation, in kind")),
+        ]
+        self.ask_nobody()
 
     def clean(self) -> dict[str, Any]:
         """Sets the activity on the line; asks for what goes together: who paid, and a reason outside the period."""
@@ -158,11 +205,10 @@ class ExpenseForm(PartiesMixin, RevisionForm):
             found: Any = rows[kind].filter(pk=key).first()
             self.instance.seminar = found if kind == "seminar" else None
             self.instance.visit = found if kind == "visit" else None
-        paid_by, payer = cleaned.get("paid_by"), cleaned.get("paid_by_participant")
-        if paid_by == PaidBy.LOCAL_GOVERNMENT and payer is None and "paid_by_participant" not in self.errors:
-            self.add_error("paid_by_participant", _("Name the local government that paid."))
-        elif paid_by and paid_by != PaidBy.LOCAL_GOVERNMENT and payer is not None:
-            self.add_error("paid_by_participant", _("Leave this empty unless a local government paid."))
+        self._clean_who(cleaned)
+        self._clean_amount(cleaned)
+        if cleaned.get("no_receipt_reason") and not (cleaned.get("spender_name") and cleaned.get("spender_position")):
+            self.add_error("spender_name", _("The certificate names who spent the money, with the position."))
         day = cleaned.get("spent_on")
         if day and not self.agreement.covers(day) and not cleaned.get("outside_period_reason", "").strip():
             self.add_error(
@@ -171,20 +217,67 @@ class ExpenseForm(PartiesMixin, RevisionForm):
             )
         return cleaned
 
+    def _clean_who(self, cleaned: dict[str, Any]) -> None:
+        paid_by, payer = cleaned.get("paid_by"), cleaned.get("paid_by_participant")
+        if self.entered_for is not None:
+            self.instance.paid_by_participant = self.entered_for if paid_by in PAID_BY_PARTICIPANT else None
+            self.parties = {self.entered_for: 1}
+        elif paid_by in PAID_BY_PARTICIPANT and payer is None and "paid_by_participant" not in self.errors:
+            self.add_error("paid_by_participant", _("Name the local government that paid."))
+        elif paid_by and paid_by not in PAID_BY_PARTICIPANT and payer is not None:
+            self.add_error("paid_by_participant", _("Leave this empty unless a local government paid."))
+
+    def _clean_amount(self, cleaned: dict[str, Any]) -> None:
+        quantity, rate = cleaned.get("quantity"), cleaned.get("unit_rate")
+        if {"quantity", "unit_rate", "amount"} & self.errors.keys():
+            return
+        if (quantity is None) != (rate is None):
+            self.add_error(
+                "quantity" if quantity is None else "unit_rate", _("A quantity needs a rate, and a rate a quantity.")
+            )
+        elif quantity is not None and rate is not None:
+            self.instance.amount = cleaned["amount"] = quantise(quantity * rate)
+        elif cleaned.get("amount") is None:
+            self.add_error("amount", _("Write the amount, or quantity and rate."))
+
     def _get_validation_exclusions(self) -> set[str]:
         """The service checks the whole line, constraints included; here each field is checked by itself."""
         return super()._get_validation_exclusions() | {"seminar", "visit", "paid_by_participant"}
 
 
-def activities_of(agreement: Agreement) -> list[tuple[Any, list[tuple[str, str]]]]:
-    """Seminars and visits of an agreement as choices, grouped, the newest first."""
+class SanctionForm(forms.Form):
+    """Less than was claimed, and why; ``revision`` is the line as the person saw it."""
+
+    sanctioned = AmountField(label=_("Sanctioned amount (baht)"))
+    reason = forms.CharField(label=_("Reason for the cut"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, line: ExpenseLine, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"revision": line.revision}, **kwargs)
+        self.line = line
+        self.fields["sanctioned"].help_text = _("Claimed: %(amount)s baht. What is cut stays with whoever paid it.") % {
+            "amount": format_amount(line.amount)
+        }
+
+    def clean_sanctioned(self) -> Decimal:
+        """Something, and not more than was claimed."""
+        amount: Decimal = self.cleaned_data["sanctioned"]
+        if not 0 < amount <= self.line.amount:
+            raise forms.ValidationError(_("More than zero and not more than was claimed."))
+        return amount
+
+
+def activities_of(agreement: Agreement, user: Any = None) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """Seminars and visits of an agreement as choices, grouped, the newest first; only what ``user`` sees, if given."""
+    all_seminars: Any = Seminar.objects if user is None else Seminar.objects.visible_to(user)
+    all_visits: Any = FieldVisit.objects if user is None else FieldVisit.objects.visible_to(user)
     seminars = [
         (activity_key(one), f"{one} · {_day(one.starts_on)} · {one.get_venue_display()}")
-        for one in Seminar.objects.filter(agreement=agreement)
+        for one in all_seminars.filter(agreement=agreement)
     ]
     visits = [
         (activity_key(one), " · ".join(filter(None, [str(one), _day(one.visit_on), one.get_arranged_by_display()])))
-        for one in FieldVisit.objects.filter(agreement=agreement)
+        for one in all_visits.filter(agreement=agreement)
     ]
     return [(_("Seminars"), seminars), (_("Field visits"), visits)]
 

@@ -1,4 +1,4 @@
-"""Expense lines, the rulings that say who bears them, and the parties' shares (clause 2.2 (4), 4.1 and 4.2)."""
+"""Expense lines and the local governments that each concerns (clause 2.2 (4), 4.1 and 4.2)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from expenses.models.rulings import Ruling, Share
+from expenses.models.words import (
+    COUNTED_EXPENSE_STATES,
+    PAID_BY_PARTICIPANT,
+    Category,
+    ExpenseState,
+    PaidBy,
+    PayerKind,
+    WhoseCost,
+)
 from mou_portal.records import Record
 from participants.access import access_of
 from participants.models import Agreement, Participant, StoredFile
@@ -21,65 +31,21 @@ if TYPE_CHECKING:
     from participants.models import User
 
 
-class WhoseCost(models.TextChoices):
-    """Whose cost a line is."""
-
-    EVENT = "event", _("running the activity itself")
-    DELEGATES = "delegates", _("the local government's own people")
-    ADVISERS = "advisers", _("the project's advisers and researchers")
-
-
-class Category(models.TextChoices):
-    """What the money was spent on."""
-
-    HONORARIUM = "honorarium", _("honorarium")
-    MEALS = "meals", _("meals")
-    TRAVEL = "travel", _("travel")
-    LODGING = "lodging", _("lodging")
-    MATERIALS = "materials", _("materials")
-    VENUE_HIRE = "venue_hire", _("venue hire")
-    OTHER = "other", _("other")
-
-
-class PayerKind(models.TextChoices):
-    """Who must pay."""
-
-    INSTITUTE = "institute", _("the institute")
-    LOCAL_GOVERNMENT = "local_government", _("local government")
-    UNDECIDED = "undecided", _("undecided: the memorandum is silent")
-
-
-class PaidBy(models.TextChoices):
-    """Who actually paid."""
-
-    NOBODY = "nobody", _("not paid yet")
-    INSTITUTE = "institute", _("the institute")
-    LOCAL_GOVERNMENT = "local_government", _("a local government organisation")
-
-
-class ExpenseState(models.TextChoices):
-    """States of an expense line."""
-
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("waiting for approval")
-    RETURNED = "returned", _("returned for changes")
-    APPROVED = "approved", _("approved")
-    REJECTED = "rejected", _("rejected")
-
-
-EDITABLE_EXPENSE_STATES = (ExpenseState.DRAFT, ExpenseState.RETURNED)
-
-
 class ExpenseQuerySet(models.QuerySet["ExpenseLine"]):
     """Vocabulary of expense lines."""
 
     def visible_to(self, user: User) -> ExpenseQuerySet:
-        """Staff see all; an LGO's people see approved lines in which they have a share, or which they paid."""
+        """Staff see all; an LGO's people see what they entered, and counted lines they share in or paid."""
         access = access_of(user)
         if access.staff:
             return self
         shared = Share.objects.filter(participant_id__in=access.own, ruling__is_current=True).values("ruling__line_id")
-        return self.filter(Q(pk__in=shared) | Q(paid_by_participant_id__in=access.own), state=ExpenseState.APPROVED)
+        theirs = Q(pk__in=shared) | Q(paid_by_participant_id__in=access.own)
+        return self.filter(Q(entered_for_id__in=access.own) | theirs & Q(state__in=COUNTED_EXPENSE_STATES))
+
+    def counted(self) -> ExpenseQuerySet:
+        """Lines that count for what the parties owe: approved or settled."""
+        return self.filter(state__in=COUNTED_EXPENSE_STATES)
 
     def with_ruling(self) -> ExpenseQuerySet:
         """With activity, people and the current ruling with its shares, ready to be shown: four queries for any number.
@@ -89,8 +55,10 @@ class ExpenseQuerySet(models.QuerySet["ExpenseLine"]):
         shares = Share.objects.select_related("participant__designation", "participant__local_government")
         rulings = Ruling.objects.filter(is_current=True).prefetch_related(models.Prefetch("shares", shares))
         return self.select_related(
-            "agreement", "seminar", "visit", "created_by", "paid_by_participant__designation", "receipt"
-        ).prefetch_related(models.Prefetch("rulings", rulings.select_related("decided_by"), to_attr="current_rulings"))
+            "agreement", "seminar", "visit", "created_by", "paid_by_participant__designation"
+        ).prefetch_related(
+            models.Prefetch("rulings", rulings.select_related("decided_by", "confirmed_by"), to_attr="current_rulings")
+        )
 
     def undecided(self) -> ExpenseQuerySet:
         """Lines on which the memorandum is silent and nobody has decided yet; rejected ones need no decision."""
@@ -99,7 +67,11 @@ class ExpenseQuerySet(models.QuerySet["ExpenseLine"]):
 
 
 class ExpenseLine(Record):
-    """One expense of a seminar or a field visit. ``amount`` is in baht, to the satang.
+    """One expense of a seminar or a field visit. Amounts are in baht, to the satang.
+
+    ``amount`` is what was claimed (``quantity`` × ``unit_rate`` where those are given). ``sanctioned_amount`` is what
+    the approver let stand, with ``cut_reason`` when it is less; the part that was cut stays with whoever paid it.
+    :attr:`counted_amount` is the amount that the shares sum to.
 
     What the payer rule needs (activity, venue or who arranged it) is read from the seminar or visit; ``whose_cost``
     and ``category`` are said here. Who must pay is the current :class:`Ruling`; who paid is recorded beside it.
@@ -119,6 +91,33 @@ class ExpenseLine(Record):
     amount = models.DecimalField(
         _("amount (baht)"), max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
+    quantity = models.DecimalField(
+        _("quantity"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    unit_rate = models.DecimalField(
+        _("rate (baht)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    sanctioned_amount = models.DecimalField(
+        _("sanctioned amount (baht)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Empty: the claimed amount stands."),
+    )
+    cut_reason = models.CharField(_("reason for the cut"), max_length=500, blank=True, editable=False)
     spent_on = models.DateField(_("spent on"))
     payee = models.CharField(_("payee"), max_length=200, blank=True)
     paid_by = models.CharField(_("actually paid by"), max_length=20, choices=PaidBy.choices, default=PaidBy.NOBODY)
@@ -130,6 +129,24 @@ class ExpenseLine(Record):
         related_name="paid_expense_lines",
         verbose_name=_("which local government paid"),
     )
+    entered_for = models.ForeignKey(
+        Participant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="entered_expense_lines",
+        verbose_name=_("entered by the people of"),
+    )
+    imported_in = models.ForeignKey(
+        "expenses.ExpenseImport",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="lines",
+        verbose_name=_("from the sheet"),
+    )
     for_participants = models.ManyToManyField(
         Participant,
         through="ExpenseParty",
@@ -140,9 +157,14 @@ class ExpenseLine(Record):
     outside_period_reason = models.TextField(
         _("reason for a date outside the agreement's period"), max_length=1000, blank=True
     )
-    receipt = models.OneToOneField(
-        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("receipt")
+    no_receipt_reason = models.CharField(
+        _("why there is no receipt"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only where no receipt can be had: the portal then prints the certificate in its place."),
     )
+    spender_name = models.CharField(_("who spent the money"), max_length=200, blank=True)
+    spender_position = models.CharField(_("position"), max_length=200, blank=True)
     state = models.CharField(
         _("state"), max_length=20, choices=ExpenseState.choices, default=ExpenseState.DRAFT, editable=False
     )
@@ -167,6 +189,7 @@ class ExpenseLine(Record):
     )
     approved_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decision_note = models.TextField(_("note on the decision"), max_length=2000, blank=True, editable=False)
+    handed_in = models.PositiveSmallIntegerField(_("times handed in"), default=0, editable=False)
 
     objects = ExpenseQuerySet.as_manager()
 
@@ -182,22 +205,41 @@ class ExpenseLine(Record):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="expense_amount_positive"),
             models.CheckConstraint(
-                condition=Q(paid_by="local_government", paid_by_participant__isnull=False)
-                | (~Q(paid_by="local_government") & Q(paid_by_participant=None)),
+                condition=Q(paid_by__in=PAID_BY_PARTICIPANT, paid_by_participant__isnull=False)
+                | (~Q(paid_by__in=PAID_BY_PARTICIPANT) & Q(paid_by_participant=None)),
                 name="expense_payer_named",
                 violation_error_message=_("Name the local government that paid, and only when one paid."),
             ),
             models.CheckConstraint(condition=Q(state__in=ExpenseState.values), name="expense_state_known"),
             models.CheckConstraint(
-                condition=~Q(state="approved") | (Q(approved_by__isnull=False) & ~Q(approved_by=F("created_by"))),
+                condition=~Q(state__in=COUNTED_EXPENSE_STATES)
+                | (Q(approved_by__isnull=False) & ~Q(approved_by=F("created_by"))),
                 name="expense_not_approved_by_its_writer",
             ),
             models.CheckConstraint(
-                condition=~Q(state="approved") | Q(changed_by=None) | ~Q(approved_by=F("changed_by")),
+                condition=~Q(state__in=COUNTED_EXPENSE_STATES) | Q(changed_by=None) | ~Q(approved_by=F("changed_by")),
                 name="expense_not_approved_by_its_editor",
             ),
             models.CheckConstraint(condition=Q(whose_cost__in=WhoseCost.values), name="expense_whose_cost_known"),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="expense_category_known"),
+            models.CheckConstraint(condition=Q(paid_by__in=PaidBy.values), name="expense_paid_by_known"),
+            models.CheckConstraint(
+                condition=Q(quantity=None, unit_rate=None) | Q(quantity__gt=0, unit_rate__gt=0),
+                name="expense_quantity_with_rate",
+                violation_error_message=_("A quantity needs a rate, and a rate a quantity."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sanctioned_amount=None) | Q(sanctioned_amount__gt=0, sanctioned_amount__lte=F("amount")),
+                name="expense_sanctioned_within_amount",
+                violation_error_message=_("The sanctioned amount is more than zero and not more than was claimed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sanctioned_amount=None, cut_reason="")
+                | Q(sanctioned_amount=F("amount"), cut_reason="")
+                | (Q(sanctioned_amount__lt=F("amount")) & ~Q(cut_reason="")),
+                name="expense_cut_needs_reason",
+                violation_error_message=_("A cut needs its reason."),
+            ),
         ]
         indexes = [models.Index(fields=["state", "spent_on"])]
 
@@ -208,6 +250,16 @@ class ExpenseLine(Record):
     def activity(self) -> Seminar | FieldVisit | None:
         """The seminar or field visit that the money was spent on."""
         return self.seminar or self.visit
+
+    @property
+    def counted_amount(self) -> Decimal:
+        """What the shares sum to and the settlement balances, in baht: the sanctioned amount, else the claimed one."""
+        return self.amount if self.sanctioned_amount is None else self.sanctioned_amount
+
+    @property
+    def cut(self) -> Decimal:
+        """What was claimed and not sanctioned, in baht."""
+        return self.amount - self.counted_amount
 
     @property
     def ruling(self) -> Ruling | None:
@@ -244,68 +296,16 @@ class ExpenseParty(Record):
         return str(self.participant)
 
 
-class Ruling(Record):
-    """Who must bear a line, by which clause and row, or by whose decision. A new one replaces the old, which stays."""
+class ExpenseReceipt(Record):
+    """A receipt of a line: a line may have several, and a file proves one line."""
 
-    line = models.ForeignKey(ExpenseLine, models.CASCADE, related_name="rulings", verbose_name=_("expense line"))
-    is_current = models.BooleanField(_("current"), default=True)
-    payer = models.CharField(_("who must pay"), max_length=20, choices=PayerKind.choices)
-    clause = models.CharField(_("clause"), max_length=20, blank=True)
-    rule_code = models.CharField(_("rule"), max_length=40)
-    rule_version = models.PositiveSmallIntegerField(_("version of the rule"))
-    rule_number = models.PositiveSmallIntegerField(_("row of the rule"))
-    reason_th = models.CharField(_("reason (Thai)"), max_length=500)
-    reason_en = models.CharField(_("reason (English)"), max_length=500)
-    facts = models.JSONField(_("decided on"), default=dict)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
-    )
-    decision_reason = models.TextField(_("written reason"), max_length=2000, blank=True)
+    line = models.ForeignKey(ExpenseLine, models.CASCADE, related_name="receipts", verbose_name=_("expense line"))
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
 
     class Meta:
-        verbose_name = _("ruling")
-        verbose_name_plural = _("rulings")
-        ordering = ["line", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["line"], condition=Q(is_current=True), name="ruling_one_current"),
-            models.CheckConstraint(condition=Q(payer__in=PayerKind.values), name="ruling_payer_known"),
-            models.CheckConstraint(
-                condition=Q(decided_by=None, decision_reason="")
-                | (Q(decided_by__isnull=False) & ~Q(decision_reason="")),
-                name="ruling_decision_needs_reason",
-            ),
-        ]
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        ordering = ["line", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.line} → {self.get_payer_display()}"
-
-
-class Share(models.Model):
-    """A party's part of a ruled line, in baht to the satang; the shares of a ruling sum to the line's amount.
-
-    An empty participant is the institute. An undecided ruling has no shares.
-    """
-
-    ruling = models.ForeignKey(Ruling, models.CASCADE, related_name="shares", verbose_name=_("ruling"))
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, null=True, blank=True, related_name="shares", verbose_name=_("participant")
-    )
-    weight = models.PositiveIntegerField(_("weight"), default=1)
-    amount = models.DecimalField(_("share (baht)"), max_digits=14, decimal_places=2)
-
-    class Meta:
-        verbose_name = _("share")
-        verbose_name_plural = _("shares")
-        ordering = ["ruling", "participant__order"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ruling", "participant"],
-                condition=Q(participant__isnull=False),
-                name="share_once_per_participant",
-            ),
-            models.UniqueConstraint(fields=["ruling"], condition=Q(participant=None), name="share_once_for_institute"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="share_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.participant or _('the institute')} {self.amount}"
+        return str(self.file)
