@@ -17,8 +17,8 @@ from mou_portal.demo.many import make_participants
 from mou_portal.demo.money import write_story_expenses, write_usual_expenses
 from mou_portal.demo.progress import draw_evidence, write_choices, write_updates
 from mou_portal.demo.schedule import Schedule, find_schedule, make_schedule
-from mou_portal.demo.stage import write_stage
 from mou_portal.demo.settlements import write_settlements
+from mou_portal.demo.stage import write_stage
 from mou_portal.demo.story import STORY, Plan, chance, plan_by_chance
 from mou_portal.demo.writing import REASON
 from mou_portal.records import DomainError, save_revision
