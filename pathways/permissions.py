@@ -19,6 +19,7 @@ DRAFT = "draft"
 SUBMITTED = "submitted"
 RETURNED = "returned"
 CONFIRMED = "confirmed"
+ACCEPTED = "accepted"
 WITHDRAWN = "withdrawn"
 EDITABLE = frozenset({DRAFT, RETURNED})
 OPEN = frozenset({DRAFT, SUBMITTED, RETURNED})
@@ -162,6 +163,15 @@ def can_review_update(user: Any, update: Any) -> bool:
 def can_discuss_update(user: Any, update: Any) -> bool:
     """Whether the person may write in the update's thread: its coordinators and those who review it."""
     return can_write_update(user, update) or can_judge_update(user, update)
+
+
+def can_draw_lesson(user: Any, update: Any) -> bool:
+    """Whether the person may draw a lesson from an update: own coordinators, researchers of its agreement and programme
+    staff, once it is accepted."""
+    access = access_of(user)
+    participant = update.choice.participant
+    drawn = participant.pk in access.coordinates or access.programme or participant.agreement_id in access.researches
+    return update.state == ACCEPTED and drawn
 
 
 def can_manage_periods(user: Any, row: Any = None) -> bool:

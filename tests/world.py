@@ -21,19 +21,37 @@ from expenses.models import (
 )
 from expenses.services import decide_ruling, keep_sheet, propose_override, save_budget
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
-from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
+from participants.models import (
+    Agreement,
+    Amendment,
+    DataToken,
+    Duty,
+    DutyProof,
+    Participant,
+    PartyDocument,
+    ReminderLog,
+    ReminderRule,
+    ReminderState,
+    ReportPack,
+    User,
+    Waiver,
+)
+from participants.services import begin_amendment
 from pathways.lessons.models import (
+    CodebookVersion,
     Consent,
     Drawn,
     Edition,
     Lesson,
     LessonCase,
     LessonState,
+    SavedSearch,
     SourceText,
     Stance,
     Synthesis,
     Theme,
 )
+from pathways.lessons.services import keep_search, number_version, reindex
 from pathways.models import ChoiceState, PathwayChoice, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateState
 from seminars.models import (
     ActionState,
@@ -90,6 +108,8 @@ class Party:
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
+    proof: DutyProof | None = None
+    waiver: Waiver | None = None
     overrides: list[RulingOverride] = field(default_factory=list)
     sheets: list[ExpenseImport] = field(default_factory=list)
     decisions: list[ClassDecision] = field(default_factory=list)
@@ -107,16 +127,22 @@ class World:
     periods: list[ReportingPeriod]
     seminars: dict[str, Seminar]
     document: PartyDocument
+    duty: Duty
+    amendment: Amendment
     adviser: User
     researcher: User
     finance: User
     finance_two: User
     programme: User
     administrator: User
+    token: DataToken | None = None
+    pack: ReportPack | None = None
     sheet_code: str = ""
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
     edition: Edition | None = None
+    codebook_version: CodebookVersion | None = None
+    search: SavedSearch | None = None
 
     @property
     def a(self) -> Party:
@@ -143,6 +169,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     agreement = make.make_agreement()
     make.make_clauses(agreement)
     make.make_pathways(agreement, max(6, 3 * rows))
+    make.make_agreement("draft-3", current=False, signed_on=None, ends_on=date(2023, 9, 30), phase=3)
     make.make_agreement("phase-1", current=False, signed_on=date(2017, 6, 1), ends_on=date(2018, 5, 31))  # not theirs
     programme = make.make_staff(PROGRAMME_STAFF, email="programme@example.org")
     finance = make.make_staff(FINANCE_STAFF, email="finance@example.org")
@@ -185,6 +212,8 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         periods=[make.make_period(agreement, number) for number in range(1, 6)],  # nothing was reported for the last
         seminars=seminars,
         document=make.make_document(agreement, programme, title="บันทึกข้อตกลง", kind="signed_scan"),
+        duty=make.make_duty(agreement, by=programme),
+        amendment=begin_amendment(agreement=agreement, title_th="ขยายเวลา", title_en="Extension", user=programme),
         adviser=make.make_adviser(bodies[0], email="adviser@example.org"),
         researcher=make.make_researcher(agreement, email="researcher@example.org"),
         finance=finance,
@@ -223,6 +252,8 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    world.token, world.pack = make.make_data_token(world.a.coordinator), make.make_report_pack(agreement, programme)
+    reindex(Lesson.objects.values_list("pk", flat=True))
     published = [party.lessons["published"] for party in world.parties]
     make.make_statement(world.synthesis, published)
     world.edition = make.make_edition(world.synthesis, by=world.researcher)
@@ -268,6 +299,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
     _settlements(world, party, number)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
+    _by_hand(world, party, first=first)
     token = f"token-of-{body.code}-{number + 1}"
     make.make_invitation(
         staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
@@ -334,6 +366,8 @@ def _scholarship(world: World, rows: int) -> None:
             theme = make.make_theme(codebook, f"{name}-{number}")
             world.themes.setdefault(name, theme)
         make.make_memo(by=world.researcher, agreement=world.agreement)
+    world.codebook_version = number_version(codebook=codebook, user=world.researcher)
+    world.search = keep_search(agreement=world.agreement, user=world.researcher, name="น้ำ", query="q=น้ำ")
     world.themes["under"] = make.make_theme(codebook, "satang", parent=world.themes["budget"])
     world.synthesis = make.make_synthesis(world.agreement, by=world.researcher)
     for _extra in range(rows - 1):
@@ -362,7 +396,10 @@ def _lessons(world: World, party: Party) -> None:
         quotes.append(quote)
     about = {"pathway": choice.pathway, "period": accepted.period, "dimension": "environment", "choice": choice}
     for state in LessonState.values:
-        consent = {"consent": Consent.NAMED} if state == LessonState.PUBLISHED else {}
+        judged = state in (LessonState.VALIDATED, LessonState.PUBLISHED)
+        consent = {"consent": Consent.NAMED} if judged else {}
+        if state == LessonState.PUBLISHED and party is world.a and "published" not in party.lessons:
+            consent["public_code"] = "KNWNADDR"
         lesson = make.make_lesson(
             body,
             state=state,
@@ -382,6 +419,16 @@ def _lessons(world: World, party: Party) -> None:
     LessonCase.objects.create(lesson=party.lessons["published"], other=drawn, stance=Stance.CONTRADICTS, note="ผลต่างกัน")
     party.sources.setdefault("taken", taken)
     party.sources.setdefault("interview", interview)
+
+
+def _by_hand(world: World, party: Party, *, first: bool) -> None:
+    """What people add to the ledger by hand: a proof that waits, a waiver."""
+    proof = make.make_proof(world.duty, party.participant, by=party.coordinator)
+    party.proof = party.proof or proof
+    others = [party.participant]
+    duty = world.duty if first else make.make_duty(world.agreement, by=world.programme, participants=others)
+    waiver = make.make_waiver(world.agreement, party.participant, duty.name, by=world.programme)
+    party.waiver = party.waiver or waiver
 
 
 def _pathways(world: World, party: Party, number: int) -> None:
@@ -497,7 +544,7 @@ def _settlements(world: World, party: Party, number: int) -> None:
         row = make.make_settlement(
             party.participant,
             *lines,
-            by=world.finance,
+            by=world.finance_two if state == SettlementState.COUNTERSIGNED else world.finance,
             state=state,
             signed_by=signed.get(state),
             holds=False,

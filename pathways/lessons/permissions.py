@@ -66,15 +66,6 @@ def _near(user: Any, lesson: Any) -> bool:
     return lesson.participant_id in access.own
 
 
-def can_begin_from_update(user: Any, update: Any) -> bool:
-    """Whether the person may begin a lesson from a progress update: own coordinators and scholars, once accepted."""
-    access = access_of(user)
-    participant = update.choice.participant
-    if update.state != "accepted":
-        return False
-    return participant.pk in access.coordinates or access.programme or participant.agreement_id in access.researches
-
-
 def can_write_lesson(user: Any, lesson: Any) -> bool:
     """Who writes a lesson: its local government's coordinators, or (where scholars draw it) any scholar."""
     if lesson.drawn_by == LOCAL_GOVERNMENT:

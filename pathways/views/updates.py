@@ -236,6 +236,7 @@ def update_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "can_edit": editable,
             "can_review": permissions.can_review_update(user, update),
             "can_discuss": permissions.can_discuss_update(user, update),
+            "can_draw": permissions.can_draw_lesson(user, update),
             "silent": silent_for_long(update.choice),
             "crumbs": update_crumbs(update),
         },

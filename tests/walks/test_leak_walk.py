@@ -125,6 +125,9 @@ def _each(world: World, one: Address, ids: Iterable[int]) -> list[str]:
         return [f"{reverse(one.name, args=[report.name])}?participant={code}" for report in reports for code in parties]
     if set(one.arguments) == {"agreement", "code"}:
         return [reverse(one.name, args=[world.agreement.code, party.participant.code]) for party in (world.a, world.b)]
+    if one.name == "lessons:public-lesson":
+        published = world.a.lessons["published"].public_code
+        return [reverse(one.name, args=[published]), reverse(one.name, args=[world.b.lessons["draft"].public_code])]
     if one.arguments == ("token",):
         return [reverse(one.name, args=["no-such-token"])]
     if one.arguments == ("code",):  # the code is the key: whoever holds it may read what it opens

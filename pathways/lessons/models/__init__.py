@@ -3,6 +3,7 @@
 from .codebook import Codebook, CodebookVersion, Theme, ThemeState
 from .desk import BasketItem, ExportFormat, ExportJob, JobState, ReportTemplate, SavedSearch
 from .lessons import (
+    PUBLIC,
     SHOWN,
     WORDS,
     Addressee,
@@ -17,11 +18,14 @@ from .lessons import (
     LessonTheme,
     Stance,
     ValidatedText,
+    inside_of,
 )
+from .lookups import Holds
 from .sources import Coding, Consent, Excerpt, Memo, SourceKind, SourceText
 from .syntheses import Chapter, Edition, Statement, StatementLesson, Synthesis
 
 __all__ = [
+    "PUBLIC",
     "SHOWN",
     "WORDS",
     "Addressee",
@@ -37,6 +41,7 @@ __all__ = [
     "Excerpt",
     "ExportFormat",
     "ExportJob",
+    "Holds",
     "JobState",
     "Lesson",
     "LessonCase",
@@ -57,4 +62,5 @@ __all__ = [
     "Theme",
     "ThemeState",
     "ValidatedText",
+    "inside_of",
 ]
