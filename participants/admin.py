@@ -76,6 +76,11 @@ class ClauseInline(ScopedInline):
 class AmendmentInline(ScopedInline):
     model = Amendment
     fields = ("number", "title_th", "title_en", "signed_on", "new_ends_on", "summary")
+    readonly_fields = fields  # edited, compared, signed and merged on the agreement's own pages
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Agreement)

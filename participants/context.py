@@ -20,6 +20,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         links = [
             (_("Home"), reverse("home")),
             (_("Participants"), reverse("participants:participant-list")),
+            (_("Ledger"), reverse("ledger:ledger-detail")),
             (_("Pathways"), reverse("pathways:pathway-matrix")),
             (_("Progress"), reverse("pathways:update-list")),
             (_("Lessons"), reverse("lessons:lesson-list")),

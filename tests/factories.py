@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -38,13 +39,19 @@ from expenses.models import (
 from expenses.services import rule, set_parties
 from expenses.services.drawing import cost_line, frozen
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
+from participants.data_tokens import hashed
 from participants.files import store_upload
 from participants.models import (
     AdviserAssignment,
     Agreement,
     Clause,
+    DataScope,
+    DataToken,
     Designation,
     DocumentKind,
+    Duty,
+    DutyParty,
+    DutyProof,
     GovernmentKind,
     Invitation,
     LocalGovernment,
@@ -53,9 +60,11 @@ from participants.models import (
     Participant,
     PartyDocument,
     Province,
+    ReportPack,
     Role,
     StoredFile,
     User,
+    Waiver,
 )
 from participants.notice import VERSION
 from pathways.lessons.models import (
@@ -884,6 +893,69 @@ def make_expense(
     set_parties(line, parties)
     rule(line=line)
     return line
+
+
+# --- the data service and packs of reports ---------------------------------------------------
+def make_data_token(user: User, *, secret: str = "", days: int = 30, **fields: Any) -> DataToken:
+    """A key of the data service that opens everything; its secret is ``secret``, or nobody's."""
+    values = {
+        "name": "แดชบอร์ดจังหวัด",
+        "scopes": list(DataScope.values),
+        "expires_on": timezone.localdate() + timedelta(days=days),
+        "hint": "mou_test",
+        **fields,
+    }
+    return DataToken.objects.create(user=user, token_hash=hashed(secret or f"nobody-{next(_serial)}"), **values)
+
+
+def make_report_pack(agreement: Agreement, user: User, **fields: Any) -> ReportPack:
+    """A pack that waits."""
+    values = {"report_names": ["participant-summary"], "language": "th", **fields}
+    return ReportPack.objects.create(agreement=agreement, asked_by=user, **values)
+
+
+# --- the ledger by hand ---------------------------------------------------------------------
+def make_duty(agreement: Agreement, *, by: User, participants: Sequence[Participant] = (), **fields: Any) -> Duty:
+    """A duty by hand under clause 3 (or the first clause there is), due in the period; nobody named: all."""
+    clause = agreement.clauses.filter(number="3").first() or agreement.clauses.first()
+    values: dict[str, Any] = {
+        "clause": clause,
+        "title_th": "ส่งรายงานสรุปโครงการ",
+        "title_en": "Send a closing report",
+        "added_on": date(2019, 8, 1),
+        "due_on": date(2020, 6, 30),
+        **fields,
+    }
+    duty = Duty.objects.create(agreement=agreement, created_by=by, **values)
+    for participant in participants:
+        DutyParty.objects.create(duty=duty, participant=participant)
+    return duty
+
+
+def make_proof(duty: Duty, participant: Participant | None, *, by: User, **fields: Any) -> DutyProof:
+    """What proves a duty by hand, with a file; it waits for acceptance unless told otherwise."""
+    values: dict[str, Any] = {"label": "หนังสือนำส่งรายงาน", "proved_on": date(2020, 6, 1), **fields}
+    if "file" not in values:
+        values["file"] = make_stored_file(by, "รายงาน.png")
+    return DutyProof.objects.create(duty=duty, participant=participant, created_by=by, **values)
+
+
+def make_waiver(
+    agreement: Agreement, participant: Participant | None, duty_name: str, *, by: User, **fields: Any
+) -> Waiver:
+    """A signed waiver of a duty, with its file."""
+    values: dict[str, Any] = {
+        "reason": "น้ำท่วมสำนักงาน",
+        "signed_by": "ผู้อำนวยการโครงการ",
+        "signed_on": date(2020, 3, 1),
+        "document_number": "พป 12/2563",
+        **fields,
+    }
+    if "file" not in values:
+        values["file"] = make_stored_file(by, "บันทึก.png")
+    return Waiver.objects.create(
+        agreement=agreement, participant=participant, duty_name=duty_name, created_by=by, **values
+    )
 
 
 # --- settlements ----------------------------------------------------------------------------

@@ -21,7 +21,22 @@ from expenses.models import (
 )
 from expenses.services import decide_ruling, keep_sheet, propose_override, save_budget
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
-from participants.models import Agreement, Participant, PartyDocument, ReminderLog, ReminderRule, ReminderState, User
+from participants.models import (
+    Agreement,
+    Amendment,
+    DataToken,
+    Duty,
+    DutyProof,
+    Participant,
+    PartyDocument,
+    ReminderLog,
+    ReminderRule,
+    ReminderState,
+    ReportPack,
+    User,
+    Waiver,
+)
+from participants.services import begin_amendment
 from pathways.lessons.models import (
     CodebookVersion,
     Consent,
@@ -93,6 +108,8 @@ class Party:
     expenses: dict[str, ExpenseLine] = field(default_factory=dict)
     settlements: dict[str, Settlement] = field(default_factory=dict)
     document: PartyDocument | None = None
+    proof: DutyProof | None = None
+    waiver: Waiver | None = None
     overrides: list[RulingOverride] = field(default_factory=list)
     sheets: list[ExpenseImport] = field(default_factory=list)
     decisions: list[ClassDecision] = field(default_factory=list)
@@ -110,12 +127,16 @@ class World:
     periods: list[ReportingPeriod]
     seminars: dict[str, Seminar]
     document: PartyDocument
+    duty: Duty
+    amendment: Amendment
     adviser: User
     researcher: User
     finance: User
     finance_two: User
     programme: User
     administrator: User
+    token: DataToken | None = None
+    pack: ReportPack | None = None
     sheet_code: str = ""
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
@@ -148,6 +169,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     agreement = make.make_agreement()
     make.make_clauses(agreement)
     make.make_pathways(agreement, max(6, 3 * rows))
+    make.make_agreement("draft-3", current=False, signed_on=None, ends_on=date(2023, 9, 30), phase=3)
     make.make_agreement("phase-1", current=False, signed_on=date(2017, 6, 1), ends_on=date(2018, 5, 31))  # not theirs
     programme = make.make_staff(PROGRAMME_STAFF, email="programme@example.org")
     finance = make.make_staff(FINANCE_STAFF, email="finance@example.org")
@@ -190,6 +212,8 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
         periods=[make.make_period(agreement, number) for number in range(1, 6)],  # nothing was reported for the last
         seminars=seminars,
         document=make.make_document(agreement, programme, title="บันทึกข้อตกลง", kind="signed_scan"),
+        duty=make.make_duty(agreement, by=programme),
+        amendment=begin_amendment(agreement=agreement, title_th="ขยายเวลา", title_en="Extension", user=programme),
         adviser=make.make_adviser(bodies[0], email="adviser@example.org"),
         researcher=make.make_researcher(agreement, email="researcher@example.org"),
         finance=finance,
@@ -228,6 +252,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    world.token, world.pack = make.make_data_token(world.a.coordinator), make.make_report_pack(agreement, programme)
     reindex(Lesson.objects.values_list("pk", flat=True))
     published = [party.lessons["published"] for party in world.parties]
     make.make_statement(world.synthesis, published)
@@ -274,6 +299,7 @@ def _furnish(world: World, party: Party, number: int) -> None:
     _settlements(world, party, number)
     document = make.make_document(world.agreement, staff, participant=body)
     party.document = party.document or document
+    _by_hand(world, party, first=first)
     token = f"token-of-{body.code}-{number + 1}"
     make.make_invitation(
         staff, role="coordinator", participant=body, token_hash=hashlib.sha256(token.encode()).hexdigest()
@@ -395,6 +421,16 @@ def _lessons(world: World, party: Party) -> None:
     party.sources.setdefault("interview", interview)
 
 
+def _by_hand(world: World, party: Party, *, first: bool) -> None:
+    """What people add to the ledger by hand: a proof that waits, a waiver."""
+    proof = make.make_proof(world.duty, party.participant, by=party.coordinator)
+    party.proof = party.proof or proof
+    others = [party.participant]
+    duty = world.duty if first else make.make_duty(world.agreement, by=world.programme, participants=others)
+    waiver = make.make_waiver(world.agreement, party.participant, duty.name, by=world.programme)
+    party.waiver = party.waiver or waiver
+
+
 def _pathways(world: World, party: Party, number: int) -> None:
     by = party.coordinator
     pathways = list(world.agreement.pathways.all())[3 * number : 3 * number + 3]
@@ -508,7 +544,7 @@ def _settlements(world: World, party: Party, number: int) -> None:
         row = make.make_settlement(
             party.participant,
             *lines,
-            by=world.finance,
+            by=world.finance_two if state == SettlementState.COUNTERSIGNED else world.finance,
             state=state,
             signed_by=signed.get(state),
             holds=False,

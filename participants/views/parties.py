@@ -26,7 +26,13 @@ from participants.files import serve
 from participants.forms import AcceptInvitationForm, ContactForm
 from participants.ledger import ledger_of
 from participants.models import Agreement, GovernmentKind, Participant, PartyDocument, Province
-from participants.permissions import can_edit_contact, can_hand_over, can_view_document, can_view_participant
+from participants.permissions import (
+    can_edit_contact,
+    can_hand_over,
+    can_manage_agreement,
+    can_view_document,
+    can_view_participant,
+)
 from participants.services import accept_invitation, acknowledge_notice, open_invitation, save_contact
 
 
@@ -91,6 +97,7 @@ def participant_detail(request: HttpRequest, agreement: str, code: str) -> HttpR
             "coordinators": participant.memberships.select_related("user").filter(ends_on=None),
             "may_edit_contact": can_edit_contact(request.user, participant),
             "may_hand_over": can_hand_over(request.user, participant),
+            "may_leave": participant.left_on is None and can_manage_agreement(request.user, participant.agreement),
             "reports": [r for r in reports if r.subject == "participant" and r.can_view(request.user, participant)],
         },
     )

@@ -1,4 +1,4 @@
-"""The verbs of agreements, parties and people: each writes once, whole, and with its history."""
+"""The verbs of parties and people."""
 
 from __future__ import annotations
 
