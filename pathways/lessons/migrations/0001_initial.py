@@ -1,9 +1,10 @@
 import django.db.models.deletion
-import pathways.lessons.models.lessons
 import simple_history.models
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+import pathways.lessons.models.lessons
 
 
 def find_quickly(apps, schema_editor):
