@@ -75,7 +75,7 @@ class SettlementAdmin(ReadOnly, ScopedAdmin):
         "closed_by",
         "closed_at",
     )
-    readonly_fields = ("portal_page",)
+    readonly_fields = fields  # an earlier state is shown in the same form, which takes no column that is not edited
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows: Any = super().get_queryset(request)

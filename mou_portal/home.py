@@ -1,12 +1,9 @@
-"""The public front page, and the first page by role: what is waiting for me?"""
+"""The first page by role: what is waiting for me?"""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,29 +14,10 @@ from mou_portal.registry import State
 from participants.access import access_of
 from participants.ledger import CLOSED, Ledger, ledger_of, open_duties, steps
 from participants.models import Participant
-from pathways.models import ChoiceState, Pathway, PathwayChoice
+from pathways.models import PathwayChoice
 
 #: A person with more parties than this sees counts on the first page, not each party's duties.
 MOST_COLUMNS = 12
-
-
-@login_not_required
-@require_safe
-def front(request: HttpRequest) -> HttpResponse:
-    """What the programme is, who takes part, the pathways and how many chose each. For everybody."""
-    agreement = request.agreement
-    context = {"current": agreement}
-    if agreement:
-        parties = list(agreement.participants.with_names().filter(left_on=None))
-        kinds = [
-            (rows[0].designation.get_kind_display(), rows)
-            for rows in (list(group) for _kind, group in groupby(parties, key=lambda row: row.designation.kind))
-        ]
-        pathways = Pathway.objects.filter(agreement=agreement).annotate(
-            chosen=Count("choices", filter=Q(choices__versions__state=ChoiceState.CONFIRMED), distinct=True)
-        )
-        context |= {"kinds": kinds, "party_count": len(parties), "pathways": pathways}
-    return render(request, "front.html", context)
 
 
 @require_safe

@@ -198,6 +198,32 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Publication:
+    """Something that everybody may read, as its owner consented: a published lesson.
+
+    ``by`` is whom it is attributed to in the active language (a name, "an organisation", …), never more than was
+    consented; ``pathway`` is a pathway's number, 0 for none.
+    """
+
+    code: str
+    title: str
+    text: str
+    recommendation: str
+    by: str
+    published_on: date | None
+    url: str = ""
+    pathway: int = 0
+
+
+@dataclass(frozen=True)
+class Publications:
+    """A provider of what is published: ``published(agreement)``, newest first, in a constant number of queries."""
+
+    name: str
+    published: Callable[[Any], Sequence[Publication]]
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something in the data that a person should look at: what, about whom, and the link that mends it.
 
@@ -319,8 +345,17 @@ checks: Registry[Check] = Registry("checks")
 phases: Registry[PhasePart] = Registry("phases")
 related: Registry[Related] = Registry("related records")
 sources: Registry[Sources] = Registry("sources")
+publications: Registry[Publications] = Registry("publications")
+
+
+def published(agreement: Any) -> list[Publication]:
+    """Everything that is published of an agreement, newest first."""
+    found = [one for provider in publications for one in provider.published(agreement)]
+    return sorted(found, key=lambda one: (one.published_on or date.min, one.code), reverse=True)
 
 
 def autodiscover() -> None:
     """Import every app's modules of the agreed names, as Django finds admin modules."""
-    autodiscover_modules("obligations", "agenda", "dates", "reports", "sources", "related", "checks", "phases")
+    autodiscover_modules(
+        "obligations", "agenda", "dates", "reports", "sources", "related", "checks", "phases", "publications"
+    )

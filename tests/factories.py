@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -38,11 +39,14 @@ from expenses.models import (
 from expenses.services import rule, set_parties
 from expenses.services.drawing import cost_line, frozen
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
+from participants.data_tokens import hashed
 from participants.files import store_upload
 from participants.models import (
     AdviserAssignment,
     Agreement,
     Clause,
+    DataScope,
+    DataToken,
     Designation,
     DocumentKind,
     Duty,
@@ -56,6 +60,7 @@ from participants.models import (
     Participant,
     PartyDocument,
     Province,
+    ReportPack,
     Role,
     StoredFile,
     User,
@@ -888,6 +893,25 @@ def make_expense(
     set_parties(line, parties)
     rule(line=line)
     return line
+
+
+# --- the data service and packs of reports ---------------------------------------------------
+def make_data_token(user: User, *, secret: str = "", days: int = 30, **fields: Any) -> DataToken:
+    """A key of the data service that opens everything; its secret is ``secret``, or nobody's."""
+    values = {
+        "name": "แดชบอร์ดจังหวัด",
+        "scopes": list(DataScope.values),
+        "expires_on": timezone.localdate() + timedelta(days=days),
+        "hint": "mou_test",
+        **fields,
+    }
+    return DataToken.objects.create(user=user, token_hash=hashed(secret or f"nobody-{next(_serial)}"), **values)
+
+
+def make_report_pack(agreement: Agreement, user: User, **fields: Any) -> ReportPack:
+    """A pack that waits."""
+    values = {"report_names": ["participant-summary"], "language": "th", **fields}
+    return ReportPack.objects.create(agreement=agreement, asked_by=user, **values)
 
 
 # --- the ledger by hand ---------------------------------------------------------------------

@@ -24,6 +24,7 @@ from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
 from participants.models import (
     Agreement,
     Amendment,
+    DataToken,
     Duty,
     DutyProof,
     Participant,
@@ -31,6 +32,7 @@ from participants.models import (
     ReminderLog,
     ReminderRule,
     ReminderState,
+    ReportPack,
     User,
     Waiver,
 )
@@ -133,6 +135,8 @@ class World:
     finance_two: User
     programme: User
     administrator: User
+    token: DataToken | None = None
+    pack: ReportPack | None = None
     sheet_code: str = ""
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
@@ -248,6 +252,7 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
             _furnish(world, party, number)
         if party is not world.a:
             PeriodSkip.objects.create(period=world.periods[4], participant=party.participant, reason="น้ำท่วมสำนักงาน")
+    world.token, world.pack = make.make_data_token(world.a.coordinator), make.make_report_pack(agreement, programme)
     reindex(Lesson.objects.values_list("pk", flat=True))
     published = [party.lessons["published"] for party in world.parties]
     make.make_statement(world.synthesis, published)
@@ -539,7 +544,7 @@ def _settlements(world: World, party: Party, number: int) -> None:
         row = make.make_settlement(
             party.participant,
             *lines,
-            by=world.finance,
+            by=world.finance_two if state == SettlementState.COUNTERSIGNED else world.finance,
             state=state,
             signed_by=signed.get(state),
             holds=False,

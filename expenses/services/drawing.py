@@ -24,8 +24,6 @@ from expenses.models import (
 from expenses.summaries import undecided_in
 from participants.models import Participant
 
-IN_KIND = "in_kind"
-
 
 @dataclass(frozen=True)
 class Drawing:
@@ -104,7 +102,7 @@ def cost_line(
         amount=sum(shares.values(), Decimal(0)) if shares else line.counted_amount,
         shares=shares,
         paid_by=payer,
-        in_kind=payer is not None and line.paid_by == IN_KIND,
+        in_kind=line.paid_by == PaidBy.IN_KIND,
         clause=clause_of(line),
         concerned=concerned,
         disputed_by=disputed_by,

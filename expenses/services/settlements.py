@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from expenses.models import (
     CORRECTABLE,
     DisputeOutcome,
+    ExpenseLine,
+    ExpenseState,
     LineDispute,
     LineStanding,
     Settlement,
@@ -43,6 +45,7 @@ from expenses.permissions import (
     may_sign_for_institute,
 )
 from expenses.services.drawing import Drawing, draw, reasons_set_aside
+from expenses.services.lines import settle_expense
 from mou_portal.records import Conflict, DomainError, transition
 from participants.models import Participant, StoredFile, User
 
@@ -304,6 +307,27 @@ def close_settlement(*, settlement: Settlement, user: User) -> None:
         closed_by=user,
         closed_at=timezone.now(),
     )
+    for line in settled_with_everybody(settlement):
+        settle_expense(line=line)
+
+
+def settled_with_everybody(settlement: Settlement) -> list[ExpenseLine]:
+    """The approved lines that this statement counts and that a closed statement counts for each party they concern."""
+    held = settlement.lines.filter(holds=True).values("expense_id")
+    lines = ExpenseLine.objects.filter(pk__in=held, state=ExpenseState.APPROVED).with_ruling()
+    closed: dict[int, set[int]] = {}
+    for expense, party in SettlementLine.objects.filter(
+        expense__in=held, holds=True, settlement__state=SettlementState.CLOSED
+    ).values_list("expense_id", "participant_id"):
+        closed.setdefault(expense, set()).add(party)
+    return [line for line in lines if parties_of(line) <= closed.get(line.pk, set())]
+
+
+def parties_of(line: ExpenseLine) -> set[int]:
+    """The local governments (by id) that bear some of a line or paid it."""
+    shares = line.ruling.shares.all() if line.ruling else ()
+    parties = {share.participant_id for share in shares if share.participant_id and share.amount}
+    return parties | ({line.paid_by_participant_id} if line.paid_by_participant_id else set())
 
 
 def _locked(settlement: Settlement) -> Settlement:

@@ -11,6 +11,7 @@ from django.db import reset_queries, transaction
 from django.utils.translation import gettext as _
 
 from mou_portal.demo.cast import DOMAIN, Party, Staff, find_staff, make_coordinators, make_staff
+from mou_portal.demo.door import write_door
 from mou_portal.demo.gatherings import write_presentations, write_seats, write_visits
 from mou_portal.demo.lessons import write_lessons
 from mou_portal.demo.many import make_participants
@@ -134,6 +135,7 @@ class _Telling:
         participants = list(self.agreement.participants.with_names().order_by("order"))
         parties = self._parties(participants)
         self._write(parties, story=True)
+        write_door(self.schedule, self.staff, self.seed)
         by_code = {party.participant.code: party for party in parties}
         visits = write_visits(self.agreement, by_code, self.staff)
         write_story_expenses(self.agreement, by_code, self.schedule, visits, self.staff)

@@ -1,6 +1,7 @@
 """Agreements, parties, people and their files."""
 
 from .agreements import Agreement, Amendment, Clause, Obliged
+from .data_service import DataScope, DataToken, PackState, ReportPack
 from .files import DocumentKind, PartyDocument, StoredFile
 from .ledger import DUTY_PREFIX, Duty, DutyParty, DutyProof, ProofState, Waiver
 from .once import SentForm
@@ -15,6 +16,8 @@ __all__ = [
     "Amendment",
     "CalendarLink",
     "Clause",
+    "DataScope",
+    "DataToken",
     "Designation",
     "DocumentKind",
     "Duty",
@@ -26,6 +29,7 @@ __all__ = [
     "Membership",
     "NoticeAcknowledgement",
     "Obliged",
+    "PackState",
     "Participant",
     "PartyDocument",
     "ProofState",
@@ -33,6 +37,7 @@ __all__ = [
     "ReminderLog",
     "ReminderRule",
     "ReminderState",
+    "ReportPack",
     "Role",
     "SentForm",
     "StoredFile",

@@ -126,7 +126,7 @@ def matching(agreement: Agreement, search: Search, *, user: Any = None) -> Query
 def _half(search: Search, readable: Q, column: str, open_to_all: bool) -> Q:
     condition = readable
     for term in search.terms:
-        condition &= Q(**{f"{column}__holds": term})
+        condition &= Q(**{f"{column}__contains": term})
     known = {one.key: one for one in facets()}
     for key, value in search.chosen.items():
         condition &= Q(**{known[key].column: value})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -164,6 +165,13 @@ def _uploaded(form: ChoiceForm, request: PortalRequest) -> Any:
         return None
 
 
+#: What a person reads after choosing, by whether the choice was handed in; it also lets go of what the device kept.
+_SAID: dict[bool, Any] = {
+    True: lambda: _("Submitted. The institute will confirm the choice or return it with a note."),
+    False: lambda: _("Saved as a draft. It is not handed in yet."),
+}
+
+
 def choice_create(request: PortalRequest) -> HttpResponse:
     """Choose a pathway: the first version as a draft, handed in at once when the person says so."""
     agreement = working_agreement(request)
@@ -193,7 +201,7 @@ def choice_create(request: PortalRequest) -> HttpResponse:
                 return choice
 
             try:
-                return once(request, create)
+                return once(request, create, done=_SAID[request.POST.get("step") == "submit"]())
             except DomainError as error:
                 form.add_error(None, str(error))
     return render(
@@ -231,6 +239,7 @@ def choice_edit(request: PortalRequest, pk: int) -> HttpResponse:
                     done=_("Submitted. The institute will confirm the choice or return it with a note."),
                     then=choice,
                 )
+            messages.success(request, _SAID[False]())
             return redirect(choice)
     return render(
         request,

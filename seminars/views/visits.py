@@ -20,6 +20,7 @@ from participants.access import access_of
 from participants.once import new_token, once
 from seminars.forms import VisitDecisionForm, VisitPlanForm, VisitReportForm, VisitRequestForm
 from seminars.models import ArrangedBy, FieldVisit, VisitState
+from seminars.peers import peers_of
 from seminars.permissions import (
     can_decide_visit,
     can_finish_visit,
@@ -125,6 +126,7 @@ def visit_create(request: HttpRequest) -> HttpResponse:
         "form_token": request.POST.get("form_token") or new_token(),
         "estimate": estimate_lines(form.estimate()),
         "estimated": form.estimate(),
+        "peers": peers_of(request.agreement, access_of(request.user).coordinates),
         "crumbs": _crumbs((_("Ask for a visit"), "")),
     }
     return render(request, "seminars/visit_create.html", context)

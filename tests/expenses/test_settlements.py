@@ -104,6 +104,20 @@ def test_a_statement_holds_every_line_as_it_stands(cast, money):
     assert (line.paid_by_th, line.payer, line.clause) == ("อบจ.กระบี่", "institute", "2.2(4)4.1")
 
 
+def test_what_was_given_in_kind_stands_apart(cast):
+    make.make_expense(
+        cast.scheduled,
+        by=cast.alice,
+        state=ExpenseState.APPROVED,
+        approved_by=cast.bob,
+        paid_by=PaidBy.IN_KIND,
+        paid_by_participant=cast.krabi,
+        amount=Decimal("12.34"),
+    )
+    settlement = draw_settlement(participant=cast.krabi, user=cast.alice, **PERIOD)
+    assert (settlement.paid, settlement.in_kind, settlement.balance) == (0, Decimal("12.34"), Decimal("-12.34"))
+
+
 def test_a_decision_of_a_person_is_marked(cast, money):
     decide_ruling(line=money["undecided"], payer="local_government", reason="จังหวัดเห็นชอบ", user=cast.bob)
     settlement = draw_settlement(participant=cast.krabi, user=cast.alice, **PERIOD)
@@ -204,6 +218,8 @@ def test_from_sending_to_settled(cast, money, sent):
         close_settlement(settlement=sent, user=cast.coordinator)
     close_settlement(settlement=sent, user=cast.alice)
     assert (sent.state, sent.closed_by) == ("closed", cast.alice)
+    settled = {name for name, line in money.items() if ExpenseLine.objects.get(pk=line.pk).state == "settled"}
+    assert settled == {"own", "for the institute"}  # Nan's part of the shared line is still open
     states = [row.state for row in Settlement.history.filter(id=sent.pk).order_by("history_id")]
     assert states == ["draft", "waiting", "countersigned", "signed", "paid", "closed"]
 
@@ -265,7 +281,8 @@ def test_an_even_statement_is_closed_without_a_payment(cast):
     with pytest.raises(Conflict):
         pay(cast, settlement, "1.00", by=cast.alice)
     close_settlement(settlement=settlement, user=cast.alice)
-    assert settlement.lines.get().expense == line
+    line.refresh_from_db()
+    assert line.state == ExpenseState.SETTLED
 
 
 def test_nobody_signs_both_sides(cast, sent):

@@ -72,7 +72,7 @@ def test_pathway_only_shows_the_pathway_and_nobody():
     assert one.dimension == "environment"
     assert (one.who_th, one.who_en, one.kind, one.province_th, one.region) == ("", "", "", "", "")
     assert one.title == "เตือนภัยที่[x]"
-    assert one.words["lesson"] == "[x]'s people help. [x] เริ่ม"
+    assert one.words["lesson"] == "[x]'s people help. นาย[x] เริ่ม"
 
 
 def test_anonymous_shows_neither():

@@ -25,6 +25,7 @@ from pathways.models import ChoiceVersion, ProgressUpdate
 from tests import factories as make
 from tests.pathways.conftest import Cast, build_cast
 
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -110,13 +111,14 @@ def choose_and_confirm(alice: Person, staff: Person, language: str) -> None:
     page.locator("input[name=document_number]").fill("กบ 52001/123")
     page.locator("input[name=signed_by]").fill("นายสมมติ ใจดี นายกเทศมนตรี")
     alice.press(_("Save and submit"))
+    alice.sees(_("This choice is not confirmed"))
+    expect(page.get_by_role("button", name=_("Write the report"))).to_have_count(0)  # the gate
     version = ChoiceVersion.objects.get()
     assert version.state == "submitted"
-    expect(page.get_by_role("button", name=_("Write the report"))).to_have_count(0)  # the gate
-    alice.sees(_("This choice is not confirmed"))
 
     staff.go(version.choice.get_absolute_url())
     staff.press(_("Confirm the choice"))
+    staff.sees(_("The choice is confirmed."))
     version.refresh_from_db()
     assert version.state == "confirmed"
 
@@ -165,11 +167,11 @@ def hand_in_with_a_photo(alice: Person, update: ProgressUpdate) -> None:
 def send_back_and_hand_in_again(alice: Person, adviser: Person, update: ProgressUpdate) -> None:
     adviser.go("/pathways/updates/review/")
     page = adviser.page
-    section = page.locator("section", has=page.get_by_role("heading", name=_("result"))).first
+    section = page.locator("section", has=page.get_by_role("heading", name=_("result"), exact=True)).first
     section.locator("summary").click()
     section.locator("textarea").fill("ขยายความว่าใครใช้ข้อมูล")
-    page.keyboard.press("Escape")
     adviser.press(_("Return with notes"))
+    adviser.sees(_("Returned with your notes."))
     update.refresh_from_db()
     assert update.state == "returned"
 
@@ -180,6 +182,7 @@ def send_back_and_hand_in_again(alice: Person, adviser: Person, update: Progress
     expect(page.locator("textarea[name=done]")).to_be_disabled()
     page.locator("textarea[name=result]").fill(RESULT + " โดยอาสาสมัครทุกหมู่บ้าน")
     alice.press(_("Save and submit"))
+    alice.sees(_("Handed in. You will see here when it is accepted or returned."))
     update.refresh_from_db()
     assert (update.state, update.done) == ("submitted", DONE)
 
@@ -219,6 +222,9 @@ def round_trip(alice: Person, folder: Path, update: ProgressUpdate) -> None:
     alice.sees("อบรมอาสาสมัครสามสิบคน")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     alice.press(_("Take all of it over"))
+    alice.sees(
+        _("Taken over from the workbook: %(rows)d rows. Reports that you did not hand in are drafts.") % {"rows": 1}
+    )
     newer = ProgressUpdate.objects.exclude(pk=update.pk).get()
     assert (newer.state, newer.percent, newer.indicator_values.get().value) == ("submitted", 55, 120)
     assert newer.result == update.result  # carried forward

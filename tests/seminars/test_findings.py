@@ -82,6 +82,22 @@ def test_nothing_is_sent_before_its_own_estimate_was_seen(cast, sign_in):
         assert client.post(address, asked(cast, told=seen, **wrong)).context["form"].errors
 
 
+def test_others_with_a_lesson_on_the_pathway_are_shown_first(cast, sign_in):
+    mine = make.make_choice(cast.town, by=cast.alice)
+    theirs = make.make_choice(cast.other, mine.pathway, by=cast.bob)
+    about = {"by": cast.bob, "pathway": mine.pathway, "choice": theirs, "validated_by": cast.researcher}
+    make.make_lesson(cast.other, state="validated", consent="named", **about)
+    make.make_lesson(cast.other, state="published", consent="anonymous", **about)
+    client, address = sign_in(cast.alice), reverse("seminars:visit-create")
+    assert client.get(address).context["peers"] == []  # not published, or not to be named
+    make.make_lesson(cast.other, state="published", consent="named", **about)
+    page = client.get(address)
+    (peer,) = page.context["peers"]
+    assert (peer.participant, peer.pathway, peer.lessons) == (cast.other, mine.pathway, 1)
+    assert "เทศบาลเมืองอื่น" in page.content.decode()
+    assert sign_in(cast.bob).get(address).context["peers"] == []
+
+
 # --- findings and actions -------------------------------------------------------------------------
 @pytest.fixture
 def visit(cast):

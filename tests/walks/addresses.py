@@ -49,7 +49,7 @@ def find(world: World, path: str) -> Any:
     """The row (or text) at a path into the cast: ``a.choices.draft``, ``seminars.announced``.
 
     A step is a key of a dictionary, a place in a list, an attribute or a method without arguments; ``first`` of rows
-    related to one is the first of them.
+    related to one is the first of them, ``last`` the last.
     """
     found: Any = world
     for step in path.split("."):
@@ -57,6 +57,8 @@ def find(world: World, path: str) -> Any:
             found = found[step]
         elif step == "first":
             found = found.all()[0]
+        elif step == "last":
+            found = list(found.all())[-1]
         elif step.isdigit():
             found = found[int(step)]
         else:

@@ -195,7 +195,13 @@ def allowed(world: World) -> Iterator[Request]:
             if line.words[actor] in ("200", "done") and not line.name.startswith(SLOW_OR_FOREIGN):
                 data = tuple(data_of(world, line).items())
                 yield Request(actor, line.method, address_of(world, line.name, line.row), data, whole=True)
-        for label in ("participants.agreement", "seminars.attendance", "seminars.seminar", "seminars.fieldvisit"):
+        for label in (
+            "participants.agreement",
+            "seminars.attendance",
+            "seminars.seminar",
+            "seminars.fieldvisit",
+            "seminars.rate",
+        ):
             for page, method, url, _right in pages_of(label) if actor == "programme" else []:
                 if page == "change":
                     yield Request(actor, method, url)
@@ -235,11 +241,13 @@ SECOND_LOCKS: dict[str, str] = {
     "pathways.can_withdraw_version": BUTTON,
     "seminars.attendance.visible_to": "used by the admin site alone, where all staff see every party",
     "seminars.can_correct_mark": BOUND,
-    "seminars.can_edit_seminar": BOUND,
     "seminars.can_edit_visit": BOUND,
+    "seminars.can_read_sent_feedback": "which words a page shows that both may open: see tests/seminars/test_stage.py",
     "seminars.can_request_visit": BUTTON,
     "seminars.can_start_presentation": BUTTON,
     "seminars.can_view_seminar": BEHIND_THE_FILTER,
+    "seminars.rate.visible_to": "used by the admin site alone, where all staff see every party",
+    "seminars.review.visible_to": "which scores a page shows that both may open: see tests/seminars/test_stage.py",
 }
 #: Checks of what a filled form or file says; requests without one do not reach them. Where they are tested.
 OF_WHAT_A_FORM_SAYS: dict[str, str] = {

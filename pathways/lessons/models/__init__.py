@@ -20,7 +20,6 @@ from .lessons import (
     ValidatedText,
     inside_of,
 )
-from .lookups import Holds
 from .sources import Coding, Consent, Excerpt, Memo, SourceKind, SourceText
 from .syntheses import Chapter, Edition, Statement, StatementLesson, Synthesis
 
@@ -41,7 +40,6 @@ __all__ = [
     "Excerpt",
     "ExportFormat",
     "ExportJob",
-    "Holds",
     "JobState",
     "Lesson",
     "LessonCase",
