@@ -1,19 +1,10 @@
 import django.db.models.deletion
 import simple_history.models
 from django.conf import settings
-from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 import pathways.lessons.models.lessons
-
-
-def find_quickly(apps, schema_editor):
-    """On PostgreSQL, an index by which any part of a word is found; SQLite scans a narrow table instead."""
-    if schema_editor.connection.vendor == "postgresql":
-        for column in ("inside", "outside"):
-            schema_editor.execute(
-                f'CREATE INDEX "lessons_index_{column}_trgm" ON "lessons_lessonindex" USING gin ("{column}" gin_trgm_ops)'
-            )
+from mou_portal.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -21,13 +12,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('participants', '0004_first_reminder_rules'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('pathways', '0003_indicators'),
+        ('participants', '0001_initial'),
+        ('participants', '__first__'),
+        ('pathways', '0001_initial'),
     ]
 
     operations = [
-        TrigramExtension(),  # does nothing on SQLite
+        CreateTables([
         migrations.CreateModel(
             name='Lesson',
             fields=[
@@ -71,8 +62,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lesson',
                 'verbose_name_plural': 'lessons',
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['agreement', 'state', '-published_at'], name='lesson_by_state'), models.Index(fields=['participant', 'state'], name='lesson_by_participant')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'validated', 'published', 'withdrawn'])), name='lesson_state_known'), models.CheckConstraint(condition=models.Q(('consent__in', ['unasked', 'named', 'pathway', 'anonymous', 'refused'])), name='lesson_consent_known'), models.CheckConstraint(condition=models.Q(('drawn_by__in', ['local_government', 'research'])), name='lesson_drawn_known'), models.CheckConstraint(condition=models.Q(('confidence__in', ['', 'low', 'medium', 'high'])), name='lesson_confidence_known'), models.CheckConstraint(condition=models.Q(('dimension__in', ['', 'environment', 'mobility', 'living', 'people', 'energy', 'economy', 'governance'])), name='lesson_dimension_known'), models.CheckConstraint(condition=models.Q(('addressee__in', ['', 'local_governments', 'own', 'institute', 'ministry', 'province', 'civil_society', 'researchers'])), name='lesson_addressee_known'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='lesson_submitted_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['validated', 'published']), _negated=True), models.Q(('validated_at__isnull', False), ('validated_by__isnull', False), models.Q(('validated_by', models.F('submitted_by')), _negated=True), models.Q(('confidence', ''), _negated=True)), _connector='OR'), name='lesson_validated_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='lesson_published_by_somebody'), models.CheckConstraint(condition=models.Q(('consent', 'unasked'), models.Q(('consent_at__isnull', False), ('consent_by__isnull', False)), _connector='OR'), name='lesson_consent_by_somebody')],
+                'indexes': [models.Index(fields=['agreement', 'state', '-published_at'], name='lesson_by_state'), models.Index(fields=['participant', 'state'], name='lesson_by_participant')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +83,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'codebooks',
                 'ordering': ['agreement', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'name_th'), name='codebook_name_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CodebookVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('note', models.TextField(blank=True, max_length=2000, verbose_name='what changed')),
+                ('content', models.JSONField(default=list, verbose_name='content')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='numbered')),
+                ('codebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='lessons.codebook', verbose_name='codebook')),
+                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='numbered by')),
+            ],
+            options={
+                'verbose_name': 'version of a codebook',
+                'verbose_name_plural': 'versions of codebooks',
+                'ordering': ['codebook', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('codebook', 'number'), name='codebook_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -283,151 +292,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='ReportTemplate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('in_use', models.BooleanField(default=False, verbose_name='in use')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.storedfile', verbose_name='file')),
-            ],
-            options={
-                'verbose_name': 'report template',
-                'verbose_name_plural': 'report templates',
-                'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('in_use', True)), fields=('in_use',), name='report_template_one_in_use')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SavedSearch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('query', models.CharField(max_length=1000, verbose_name='search')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='participants.agreement', verbose_name='agreement')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'saved search',
-                'verbose_name_plural': 'saved searches',
-                'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'agreement', 'name'), name='saved_search_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SourceText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('dimension', models.CharField(blank=True, choices=[('environment', 'Smart Environment'), ('mobility', 'Smart Mobility'), ('living', 'Smart Living'), ('people', 'Smart People'), ('energy', 'Smart Energy'), ('economy', 'Smart Economy'), ('governance', 'Smart Governance')], max_length=20, verbose_name='smart-city dimension')),
-                ('kind', models.CharField(choices=[('update', 'accepted progress update'), ('presentation', 'presentation'), ('feedback', 'feedback'), ('visit', 'report of a field visit'), ('interview', 'interview notes'), ('document', 'document')], max_length=20, verbose_name='kind')),
-                ('origin', models.CharField(blank=True, editable=False, max_length=80, verbose_name='taken from')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('text', models.TextField(editable=False, verbose_name='text')),
-                ('pages', models.PositiveIntegerField(default=0, editable=False, verbose_name='pages')),
-                ('warnings', models.JSONField(blank=True, default=list, editable=False, verbose_name='found while reading')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_texts', to='participants.agreement', verbose_name='agreement')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken in by')),
-                ('file', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.storedfile', verbose_name='file')),
-                ('participant', models.ForeignKey(blank=True, help_text='Empty: a text about the programme as a whole.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='source_texts', to='participants.participant', verbose_name='participant')),
-                ('pathway', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pathways.pathway', verbose_name='pathway')),
-                ('period', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pathways.reportingperiod', verbose_name='reporting period')),
-            ],
-            options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['agreement', 'kind'], name='lessons_sou_agreeme_152e79_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('origin', ''), _negated=True), fields=('origin',), name='source_taken_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['update', 'presentation', 'feedback', 'visit', 'interview', 'document'])), name='source_kind_known'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='source_has_text'), models.CheckConstraint(condition=models.Q(('dimension__in', ['', 'environment', 'mobility', 'living', 'people', 'energy', 'economy', 'governance'])), name='source_dimension_known')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Synthesis',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('title_th', models.CharField(max_length=300, verbose_name='title (Thai)')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
-                ('authors', models.JSONField(blank=True, default=list, help_text='One name a line, as they should be cited.', verbose_name='authors')),
-                ('summary', models.TextField(blank=True, max_length=8000, verbose_name='summary')),
-                ('method_note', models.TextField(blank=True, max_length=8000, verbose_name='method note')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='syntheses', to='participants.agreement', verbose_name='agreement')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by')),
-            ],
-            options={
-                'verbose_name': 'synthesis',
-                'verbose_name_plural': 'syntheses',
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Chapter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('introduction', models.TextField(blank=True, max_length=8000, verbose_name='introduction')),
-                ('synthesis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chapters', to='lessons.synthesis', verbose_name='synthesis')),
-            ],
-            options={
-                'verbose_name': 'chapter',
-                'verbose_name_plural': 'chapters',
-                'ordering': ['synthesis', 'order', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CodebookVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='what changed')),
-                ('content', models.JSONField(default=list, verbose_name='content')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='numbered')),
-                ('codebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='lessons.codebook', verbose_name='codebook')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='numbered by')),
-            ],
-            options={
-                'verbose_name': 'version of a codebook',
-                'verbose_name_plural': 'versions of codebooks',
-                'ordering': ['codebook', '-number'],
-                'constraints': [models.UniqueConstraint(fields=('codebook', 'number'), name='codebook_version_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Excerpt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('start', models.PositiveIntegerField(verbose_name='from character')),
-                ('end', models.PositiveIntegerField(verbose_name='to character')),
-                ('text', models.TextField(editable=False, verbose_name='passage')),
-                ('consent', models.CharField(choices=[('unasked', 'not yet decided'), ('named', "with the organisation's name"), ('pathway', 'with the pathway only'), ('anonymous', 'anonymous'), ('refused', 'not to be shown outside')], default='unasked', max_length=20, verbose_name='consent for the quote')),
-                ('consent_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
-                ('consent_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='excerpts', to='lessons.sourcetext', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'passage',
-                'verbose_name_plural': 'passages',
-                'ordering': ['source', 'start', 'end'],
-                'constraints': [models.UniqueConstraint(fields=('source', 'start', 'end'), name='excerpt_once'), models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='excerpt_not_empty'), models.CheckConstraint(condition=models.Q(('consent__in', ['unasked', 'named', 'pathway', 'anonymous', 'refused'])), name='excerpt_consent_known'), models.CheckConstraint(condition=models.Q(('consent', 'unasked'), models.Q(('consent_at__isnull', False), ('consent_by__isnull', False)), _connector='OR'), name='excerpt_consent_by_somebody')],
-            },
-        ),
-        migrations.CreateModel(
             name='LessonIndex',
             fields=[
                 ('lesson', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='index', serialize=False, to='lessons.lesson')),
@@ -545,6 +409,71 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReportTemplate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('in_use', models.BooleanField(default=False, verbose_name='in use')),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.storedfile', verbose_name='file')),
+            ],
+            options={
+                'verbose_name': 'report template',
+                'verbose_name_plural': 'report templates',
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('in_use', True)), fields=('in_use',), name='report_template_one_in_use')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SavedSearch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('query', models.CharField(max_length=1000, verbose_name='search')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='participants.agreement', verbose_name='agreement')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'saved search',
+                'verbose_name_plural': 'saved searches',
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'agreement', 'name'), name='saved_search_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SourceText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('dimension', models.CharField(blank=True, choices=[('environment', 'Smart Environment'), ('mobility', 'Smart Mobility'), ('living', 'Smart Living'), ('people', 'Smart People'), ('energy', 'Smart Energy'), ('economy', 'Smart Economy'), ('governance', 'Smart Governance')], max_length=20, verbose_name='smart-city dimension')),
+                ('kind', models.CharField(choices=[('update', 'accepted progress update'), ('presentation', 'presentation'), ('feedback', 'feedback'), ('visit', 'report of a field visit'), ('interview', 'interview notes'), ('document', 'document')], max_length=20, verbose_name='kind')),
+                ('origin', models.CharField(blank=True, editable=False, max_length=80, verbose_name='taken from')),
+                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('dated_on', models.DateField(blank=True, null=True, verbose_name='date')),
+                ('text', models.TextField(editable=False, verbose_name='text')),
+                ('pages', models.PositiveIntegerField(default=0, editable=False, verbose_name='pages')),
+                ('warnings', models.JSONField(blank=True, default=list, editable=False, verbose_name='found while reading')),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_texts', to='participants.agreement', verbose_name='agreement')),
+                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken in by')),
+                ('file', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.storedfile', verbose_name='file')),
+                ('participant', models.ForeignKey(blank=True, help_text='Empty: a text about the programme as a whole.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='source_texts', to='participants.participant', verbose_name='participant')),
+                ('pathway', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pathways.pathway', verbose_name='pathway')),
+                ('period', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pathways.reportingperiod', verbose_name='reporting period')),
+            ],
+            options={
+                'verbose_name': 'source',
+                'verbose_name_plural': 'sources',
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('origin', ''), _negated=True), fields=('origin',), name='source_taken_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['update', 'presentation', 'feedback', 'visit', 'interview', 'document'])), name='source_kind_known'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='source_has_text'), models.CheckConstraint(condition=models.Q(('dimension__in', ['', 'environment', 'mobility', 'living', 'people', 'energy', 'economy', 'governance'])), name='source_dimension_known')],
+                'indexes': [models.Index(fields=['agreement', 'kind'], name='lessons_sou_agreeme_152e79_idx')],
+            },
+        ),
+        migrations.CreateModel(
             name='HistoricalExcerpt',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -572,6 +501,27 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='Synthesis',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('title_th', models.CharField(max_length=300, verbose_name='title (Thai)')),
+                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
+                ('authors', models.JSONField(blank=True, default=list, help_text='One name a line, as they should be cited.', verbose_name='authors')),
+                ('summary', models.TextField(blank=True, max_length=8000, verbose_name='summary')),
+                ('method_note', models.TextField(blank=True, max_length=8000, verbose_name='method note')),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='syntheses', to='participants.agreement', verbose_name='agreement')),
+                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by')),
+            ],
+            options={
+                'verbose_name': 'synthesis',
+                'verbose_name_plural': 'syntheses',
+                'ordering': ['-created_at', '-pk'],
+            },
         ),
         migrations.CreateModel(
             name='HistoricalChapter',
@@ -646,6 +596,79 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LessonTheme',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='theme_links', to='lessons.lesson', verbose_name='lesson')),
+                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lesson_links', to='lessons.theme', verbose_name='theme')),
+            ],
+            options={
+                'verbose_name': 'theme of a lesson',
+                'verbose_name_plural': 'themes of lessons',
+                'ordering': ['lesson', 'theme__order', 'theme'],
+                'constraints': [models.UniqueConstraint(fields=('lesson', 'theme'), name='lesson_theme_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalTheme',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
+                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
+                ('code', models.SlugField(max_length=40, verbose_name='code')),
+                ('name_th', models.CharField(max_length=200, verbose_name='name (Thai)')),
+                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='name (English)')),
+                ('definition', models.TextField(blank=True, max_length=4000, verbose_name='definition')),
+                ('includes', models.TextField(blank=True, max_length=2000, verbose_name='what belongs here')),
+                ('excludes', models.TextField(blank=True, max_length=2000, verbose_name='what does not belong here')),
+                ('example', models.TextField(blank=True, max_length=2000, verbose_name='example')),
+                ('state', models.CharField(choices=[('active', 'in use'), ('retired', 'retired'), ('merged', 'merged into another')], default='active', editable=False, max_length=20, verbose_name='state')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.TextField(null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('codebook', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.codebook', verbose_name='codebook')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.theme', verbose_name='merged into')),
+                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.theme', verbose_name='under the theme')),
+            ],
+            options={
+                'verbose_name': 'historical theme',
+                'verbose_name_plural': 'historical themes',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalLessonTheme',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
+                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.TextField(null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lesson', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.lesson', verbose_name='lesson')),
+                ('theme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.theme', verbose_name='theme')),
+            ],
+            options={
+                'verbose_name': 'historical theme of a lesson',
+                'verbose_name_plural': 'historical themes of lessons',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='ValidatedText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -664,6 +687,47 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'validated text',
                 'verbose_name_plural': 'validated texts',
+            },
+        ),
+        migrations.CreateModel(
+            name='Chapter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
+                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('introduction', models.TextField(blank=True, max_length=8000, verbose_name='introduction')),
+                ('synthesis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chapters', to='lessons.synthesis', verbose_name='synthesis')),
+            ],
+            options={
+                'verbose_name': 'chapter',
+                'verbose_name_plural': 'chapters',
+                'ordering': ['synthesis', 'order', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Excerpt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('start', models.PositiveIntegerField(verbose_name='from character')),
+                ('end', models.PositiveIntegerField(verbose_name='to character')),
+                ('text', models.TextField(editable=False, verbose_name='passage')),
+                ('consent', models.CharField(choices=[('unasked', 'not yet decided'), ('named', "with the organisation's name"), ('pathway', 'with the pathway only'), ('anonymous', 'anonymous'), ('refused', 'not to be shown outside')], default='unasked', max_length=20, verbose_name='consent for the quote')),
+                ('consent_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
+                ('consent_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='excerpts', to='lessons.sourcetext', verbose_name='source')),
+            ],
+            options={
+                'verbose_name': 'passage',
+                'verbose_name_plural': 'passages',
+                'ordering': ['source', 'start', 'end'],
+                'constraints': [models.UniqueConstraint(fields=('source', 'start', 'end'), name='excerpt_once'), models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='excerpt_not_empty'), models.CheckConstraint(condition=models.Q(('consent__in', ['unasked', 'named', 'pathway', 'anonymous', 'refused'])), name='excerpt_consent_known'), models.CheckConstraint(condition=models.Q(('consent', 'unasked'), models.Q(('consent_at__isnull', False), ('consent_by__isnull', False)), _connector='OR'), name='excerpt_consent_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -755,6 +819,50 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HistoricalStatementLesson',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
+                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('stance', models.CharField(choices=[('supports', 'supports'), ('contradicts', 'contradicts')], default='supports', max_length=20, verbose_name='stance')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.TextField(null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lesson', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.lesson', verbose_name='lesson')),
+                ('statement', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.statement', verbose_name='statement')),
+            ],
+            options={
+                'verbose_name': 'historical lesson of a statement',
+                'verbose_name_plural': 'historical lessons of statements',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='StatementLesson',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
+                ('stance', models.CharField(choices=[('supports', 'supports'), ('contradicts', 'contradicts')], default='supports', max_length=20, verbose_name='stance')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statement_links', to='lessons.lesson', verbose_name='lesson')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lesson_links', to='lessons.statement', verbose_name='statement')),
+            ],
+            options={
+                'verbose_name': 'lesson of a statement',
+                'verbose_name_plural': 'lessons of statements',
+                'ordering': ['statement', 'stance', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('statement', 'lesson'), name='statement_lesson_once'), models.CheckConstraint(condition=models.Q(('stance__in', ['supports', 'contradicts'])), name='statement_stance_known')],
+            },
+        ),
+        migrations.CreateModel(
             name='Memo',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -775,56 +883,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('excerpt', None), ('lesson', None), ('theme', None)), models.Q(('lesson', None), ('source', None), ('theme', None)), models.Q(('excerpt', None), ('lesson', None), ('source', None)), models.Q(('excerpt', None), ('source', None), ('theme', None)), _connector='OR'), name='memo_on_one_thing'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='memo_has_text')],
             },
-        ),
-        migrations.CreateModel(
-            name='LessonTheme',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='theme_links', to='lessons.lesson', verbose_name='lesson')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lesson_links', to='lessons.theme', verbose_name='theme')),
-            ],
-            options={
-                'verbose_name': 'theme of a lesson',
-                'verbose_name_plural': 'themes of lessons',
-                'ordering': ['lesson', 'theme__order', 'theme'],
-                'constraints': [models.UniqueConstraint(fields=('lesson', 'theme'), name='lesson_theme_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalTheme',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('name_th', models.CharField(max_length=200, verbose_name='name (Thai)')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='name (English)')),
-                ('definition', models.TextField(blank=True, max_length=4000, verbose_name='definition')),
-                ('includes', models.TextField(blank=True, max_length=2000, verbose_name='what belongs here')),
-                ('excludes', models.TextField(blank=True, max_length=2000, verbose_name='what does not belong here')),
-                ('example', models.TextField(blank=True, max_length=2000, verbose_name='example')),
-                ('state', models.CharField(choices=[('active', 'in use'), ('retired', 'retired'), ('merged', 'merged into another')], default='active', editable=False, max_length=20, verbose_name='state')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('codebook', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.codebook', verbose_name='codebook')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.theme', verbose_name='merged into')),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.theme', verbose_name='under the theme')),
-            ],
-            options={
-                'verbose_name': 'historical theme',
-                'verbose_name_plural': 'historical themes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name='HistoricalMemo',
@@ -849,29 +907,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'historical memo',
                 'verbose_name_plural': 'historical memos',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalLessonTheme',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lesson', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.lesson', verbose_name='lesson')),
-                ('theme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.theme', verbose_name='theme')),
-            ],
-            options={
-                'verbose_name': 'historical theme of a lesson',
-                'verbose_name_plural': 'historical themes of lessons',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },
@@ -919,50 +954,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('excerpt', 'theme', 'coder'), name='coding_once')],
             },
         ),
-        migrations.CreateModel(
-            name='HistoricalStatementLesson',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('stance', models.CharField(choices=[('supports', 'supports'), ('contradicts', 'contradicts')], default='supports', max_length=20, verbose_name='stance')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lesson', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.lesson', verbose_name='lesson')),
-                ('statement', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lessons.statement', verbose_name='statement')),
-            ],
-            options={
-                'verbose_name': 'historical lesson of a statement',
-                'verbose_name_plural': 'historical lessons of statements',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='StatementLesson',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('stance', models.CharField(choices=[('supports', 'supports'), ('contradicts', 'contradicts')], default='supports', max_length=20, verbose_name='stance')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statement_links', to='lessons.lesson', verbose_name='lesson')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lesson_links', to='lessons.statement', verbose_name='statement')),
-            ],
-            options={
-                'verbose_name': 'lesson of a statement',
-                'verbose_name_plural': 'lessons of statements',
-                'ordering': ['statement', 'stance', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('statement', 'lesson'), name='statement_lesson_once'), models.CheckConstraint(condition=models.Q(('stance__in', ['supports', 'contradicts'])), name='statement_stance_known')],
-            },
-        ),
+        ]),
         migrations.AddField(
             model_name='lesson',
             name='excerpts',
@@ -978,5 +970,4 @@ class Migration(migrations.Migration):
             name='themes',
             field=models.ManyToManyField(related_name='lessons', through='lessons.LessonTheme', to='lessons.theme', verbose_name='themes'),
         ),
-        migrations.RunPython(find_quickly, migrations.RunPython.noop, elidable=False),
     ]

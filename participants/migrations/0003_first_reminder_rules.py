@@ -25,6 +25,6 @@ def add_rules(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("participants", "0003_reminders_and_calendar_links")]
+    dependencies = [("participants", "0002_cache_table")]
 
     operations = [migrations.RunPython(add_rules, migrations.RunPython.noop)]
