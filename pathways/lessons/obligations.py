@@ -40,7 +40,7 @@ def evaluate_study(agreement: Agreement, participant_ids: Sequence[int], today: 
         )
     found = tuple(proofs[pk] for pk in everybody if pk in proofs)
     done = standing(len(found), len(everybody), due_on=agreement.ends_on, today=today, proofs=found[:MOST_PROOFS])
-    return {pk: done for pk in participant_ids if pk == INSTITUTE}
+    return {INSTITUTE: done}
 
 
 def evaluate_lessons(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
