@@ -395,7 +395,9 @@ def _lessons(world: World, party: Party) -> None:
         make.make_memo(by=scholar, agreement=world.agreement, excerpt=quote)
         quotes.append(quote)
     about = {"pathway": choice.pathway, "period": accepted.period, "dimension": "environment", "choice": choice}
-    for state in LessonState.values:
+    for state in sorted(
+        LessonState.values, key=lambda one: one == LessonState.DRAFT
+    ):  # the oldest is one staff may read
         judged = state in (LessonState.VALIDATED, LessonState.PUBLISHED)
         consent = {"consent": Consent.NAMED} if judged else {}
         if state == LessonState.PUBLISHED and party is world.a and "published" not in party.lessons:

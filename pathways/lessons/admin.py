@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mou_portal.admin import ScopedAdmin, ScopedInline
 from pathways.admin import NameSearchMixin, ReadOnly
-from pathways.lessons.models import Codebook, Edition, Lesson, LessonEvent, SourceText, Synthesis, Theme
+from pathways.lessons.models import Codebook, Lesson, LessonEvent, SourceText, Theme
 
 
 class Read(ReadOnly, ScopedAdmin):
@@ -78,19 +78,3 @@ class LessonAdmin(NameSearchMixin, Read):
     def get_queryset(self, request):  # type: ignore[no-untyped-def]  # Django's own signature
         """With names."""
         return super().get_queryset(request).with_names()
-
-
-@admin.register(Synthesis)
-class SynthesisAdmin(Read):
-    """Syntheses."""
-
-    list_display = ("title_th", "title_en", "agreement", "updated_at")
-    list_filter = ("agreement",)
-
-
-@admin.register(Edition)
-class EditionAdmin(Read):
-    """Editions, as they were published."""
-
-    list_display = ("synthesis", "number", "published_on")
-    list_select_related = ("synthesis",)
