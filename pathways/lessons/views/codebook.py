@@ -36,7 +36,8 @@ def _up(*more: tuple[str, str]) -> list[tuple[str, str]]:
 def codebook_list(request: PortalRequest) -> HttpResponse:
     """The codebooks of the agreement."""
     agreement = working_agreement(request)
-    rows = Codebook.objects.visible_to(request.user).filter(agreement=agreement).annotate(number=Count("themes")).order_by("pk")
+    rows = Codebook.objects.visible_to(request.user).filter(agreement=agreement)
+    rows = rows.annotate(number=Count("themes")).order_by("pk")
     actions = []
     if permissions.can_study(request.user, agreement):
         actions = [(_("New codebook"), reverse("lessons:codebook-create"))]
