@@ -73,6 +73,9 @@ class ReadOnly:
         """History is read, never put back: that would jump over the steps."""
         return True
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing is typed, so nothing is saved: "Save" would leave an empty step in the row's history."""
+
 
 class NameSearchMixin:
     """Search that forgives tone marks: what was typed is looked for as the search columns store it."""

@@ -104,18 +104,18 @@ class SheetForm(forms.Form):
         return file
 
 
-class RuleTableForm(forms.ModelForm):  # type: ignore[type-arg]  # one model
-    """From when a new version of the payer rule applies, what it is read from, and the words of its silence."""
+class RuleTableForm(forms.Form):
+    """From when a new version of the payer rule applies, what it is read from, and the words of its silence.
+
+    Not a form of the model: the rows come beside it, and the service asks the model about the whole version.
+    """
 
     applies_from = ThaiDateField(
         label=_("Applies from"), required=False, help_text=_("For what is spent on this day or later.")
     )
+    basis: Any = forms.fields_for_model(RuleTable, ["basis"])["basis"]
     silent_th = forms.CharField(label=_("Where the rule is silent (Thai)"), max_length=500)
     silent_en = forms.CharField(label=_("Where the rule is silent (English)"), max_length=500)
-
-    class Meta:
-        model = RuleTable
-        fields = ("applies_from", "basis")
 
 
 class RuleRowForm(forms.Form):

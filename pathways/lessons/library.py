@@ -295,9 +295,14 @@ def term_counts(lessons: Iterable[Shown], *, most: int = 40) -> list[tuple[str, 
 def similar(lesson: Lesson, *, user: Any = None, most: int = 5) -> list[Shown]:
     """Lessons like this one, as the reader may see them: those that share most rare words with it.
 
-    Candidates share a theme or the pathway, or are among the newest 200.
+    Candidates share a theme or the pathway, or are among the newest 50. Read from outside, lessons of one organisation
+    stand beside each other only where both are named: a named neighbour would tell whose the anonymous one is.
     """
     rows = matching(lesson.agreement, Search(), user=user).exclude(pk=lesson.pk)
+    inside = user is not None and (only_inside(user, lesson.agreement) or lesson.participant_id in _own(user))
+    if not inside:
+        same = Q(participant_id=lesson.participant_id)
+        rows = rows.exclude(same & ~Q(consent=Consent.NAMED) if lesson.consent == Consent.NAMED else same)
     near = Q(theme_links__theme__in=lesson.themes.all())
     if lesson.pathway_id:
         near |= Q(pathway_id=lesson.pathway_id)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 
 from mou_portal.thai.words import tokens
@@ -164,7 +165,7 @@ def hints(text: str) -> tuple[Hint, ...]:
     found += [Hint(match.group().strip(), "person") for match in _PERSON.finditer(text)]
     words = tokens(text)
     places = _places()
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word in _PLACE_WORDS and following and (following not in _dictionary() or following in places):
             found.append(Hint(f"{word}{following}" if _THAI.search(following) else f"{word} {following}", "place"))
         elif word in places and len(word) > 2:

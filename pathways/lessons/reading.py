@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +24,19 @@ _THAI: Final = re.compile(r"[\u0e01-\u0e2e]")
 #: Marks that stand where no mark can: a sign that a PDF's own table of letters is wrong.
 _BROKEN: Final = re.compile(r"(?:^|[\s\u0e40-\u0e44])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]|[\ue000-\uf8ff]|\ufffd")
 _SPLIT_AM: Final = re.compile("\u0e4d([่้๊๋]?)า|([่้๊๋])\u0e4dา")
+
+
+#: What a damaged file brings up: no archive, a broken or encrypted part of one, XML that is none, parts missing.
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    KeyError,
+    ValueError,
+    AttributeError,
+    SyntaxError,
+    OSError,
+)
 
 
 class Unreadable(DomainError):
@@ -91,7 +106,7 @@ def _docx(name: str, content: bytes) -> str:
             length += sum(map(len, found))
             if length > MOST_CHARACTERS:
                 raise _too_long(name)
-    except (KeyError, ValueError, AttributeError, SyntaxError, OSError) as error:  # what damaged XML brings up
+    except _DAMAGED as error:
         raise Unreadable(_("“%(name)s” cannot be opened. Save it again and send it anew.") % {"name": name}) from error
     return "\n".join(lines)
 

@@ -161,7 +161,7 @@ def test_a_key_is_made_on_the_page_shown_once_and_closed(world: World, client_of
     client = client_of("coordinator_a")
     last = timezone.localdate() + timedelta(days=90)
     sent = {
-        "name": "แดชบอร์ด",
+        "name": "ระบบอ่านของเมืองตัวอย่าง",
         "scopes": ["parties", "ledger"],
         "expires_on_day": last.day,
         "expires_on_month": last.month,
@@ -184,8 +184,8 @@ def test_a_key_is_made_on_the_page_shown_once_and_closed(world: World, client_of
     assert client.post(f"/data/{token.pk}/revoke/").status_code == 302
     assert open_token(secret) is None
     assert revoke_token(token=token) is False
-    assert "แดชบอร์ด" in client_of("programme").get("/data/").content.decode()  # staff see everybody's
-    assert "แดชบอร์ด" not in client_of("finance").get("/data/").content.decode()
+    assert "ระบบอ่านของเมืองตัวอย่าง" in client_of("programme").get("/data/").content.decode()  # staff see everybody's
+    assert "ระบบอ่านของเมืองตัวอย่าง" not in client_of("finance").get("/data/").content.decode()
 
 
 @pytest.mark.parametrize(

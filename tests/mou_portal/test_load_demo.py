@@ -309,7 +309,8 @@ class TestStory:
                 empty = {field.name for field in fields if field.null and field.value_from_object(row) is None}
                 row.full_clean(exclude={"password", *empty}, validate_unique=False)
             if hasattr(model, "history"):
-                assert set(model.history.values_list("id", flat=True)) == {row.pk for row in rows}, model
+                told = set(model.history.values_list("id", flat=True)) - loaded[model.__name__]
+                assert told == {row.pk for row in rows}, model
 
     def test_the_story_lies_in_its_own_time(self) -> None:
         for model in (ProgressUpdate, Seat, ExpenseLine):

@@ -45,7 +45,7 @@ def consent_edit(request: PortalRequest, pk: int) -> HttpResponse:
     form = ConsentForm(request.POST or None, initial={"consent": wish, "hidden_words": "\n".join(words)}, own=own)
     if form.is_bound and form.is_valid():
         wish = form.cleaned_data["consent"]
-        words = tuple(filter(None, (one.strip() for one in form.words or words)))
+        words = tuple(filter(None, (one.strip() for one in (words if form.words is None else form.words))))
         if request.POST.get("step") != "preview":
             try:
                 services.set_consent(
