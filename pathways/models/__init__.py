@@ -2,16 +2,7 @@
 
 from .choices import ChoiceState, ChoiceVersion, Dimension, Pathway, PathwayChoice
 from .indicators import Indicator, IndicatorValue
-from .progress import (
-    Evidence,
-    Milestone,
-    PeriodKind,
-    PeriodSkip,
-    ProgressUpdate,
-    ReportingPeriod,
-    UpdateEvent,
-    UpdateState,
-)
+from .progress import Evidence, Milestone, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateEvent, UpdateState
 
 __all__ = [
     "ChoiceState",
@@ -23,7 +14,6 @@ __all__ = [
     "Milestone",
     "Pathway",
     "PathwayChoice",
-    "PeriodKind",
     "PeriodSkip",
     "ProgressUpdate",
     "ReportingPeriod",

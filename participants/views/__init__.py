@@ -1,1 +1,0 @@
-"""Pages of agreements, parties, people, and of the ledger."""
