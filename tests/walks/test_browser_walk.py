@@ -93,12 +93,18 @@ class Watcher:
         self.base, self.faults = base, list[str]()
         page.on("console", lambda message: message.type == "error" and self.faults.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: self._failed(request.url, request.failure))
         page.on("request", lambda request: self._asked(request.url))
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.base, "data:", "blob:")):
             self.faults.append(f"another host: {url}")
+
+    def _failed(self, url: str, why: str | None) -> None:
+        # the browser fetches the tab's icon when it likes, and drops it itself when the walk goes on to the next page;
+        # an icon that is missing or forbidden fails for another reason
+        if not (url.endswith("/img/mark.svg") and why == "net::ERR_ABORTED"):
+            self.faults.append(f"failed: {url} ({why})")
 
     def take(self) -> list[str]:
         """The faults since the last time."""
