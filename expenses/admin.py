@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from expenses import services
+from expenses import services, settlement_admin
 from expenses.models import ExpenseLine, ExpenseParty, PayerKind, Ruling
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2, short_clause
 from expenses.permissions import can_edit_expense, can_view_expense
@@ -35,7 +35,7 @@ class ExpenseEntryForm(OpenedForm):
         label=_("Receipt"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text=_("A new file replaces the former one."),
+        help_text=_("It comes to those that are there; the line's own page takes one away."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -128,6 +128,8 @@ class ExpenseLineAdmin(ExportOnlyAdmin):
         "whose_cost",
         "category",
         "description",
+        "quantity",
+        "unit_rate",
         "amount",
         "spent_on",
         "outside_period_reason",
@@ -142,6 +144,8 @@ class ExpenseLineAdmin(ExportOnlyAdmin):
         "clause",
         "reason",
         "shares",
+        "sanctioned_amount",
+        "cut_reason",
         "state",
         "decision_note",
         "created_by",
@@ -230,14 +234,14 @@ class ExpenseLineAdmin(ExportOnlyAdmin):
                 if row.get("participant") and not row.get("DELETE"):
                     parties[row["participant"]] = row["weight"]
         upload = form.cleaned_data.get("upload")
-        receipt = store_upload(upload=upload, user=request.user) if upload else None
+        receipts = [store_upload(upload=upload, user=request.user)] if upload else []
         line = form.instance
         if change:
             services.save_expense(
-                line=line, user=request.user, expected=form.expected_revision, parties=parties, receipt=receipt
+                line=line, user=request.user, expected=form.expected_revision, parties=parties, receipts=receipts
             )
         else:
-            services.enter_expense(line=line, parties=parties, user=request.user, receipt=receipt)
+            services.enter_expense(line=line, parties=parties, user=request.user, receipts=receipts)
         self._say_who_pays(request, line)
 
     def _say_who_pays(self, request: HttpRequest, line: ExpenseLine) -> None:
@@ -306,3 +310,7 @@ class RulingAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+#: Pages of settlements are registered as they are imported.
+SETTLEMENTS = settlement_admin

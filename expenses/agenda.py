@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from expenses.models import ExpenseLine, ExpenseState
+from expenses.settlement_agenda import FOR_FINANCE_STAFF, FOR_THE_PARTIES
 from expenses.summaries import money_in
 from mou_portal.registry import Agenda, AgendaItem, agenda
 from mou_portal.thai.money import format_amount
@@ -83,3 +84,5 @@ def for_local_governments(user: Any, agreement: Any, today: date) -> Iterable[Ag
 
 agenda.register(Agenda("expenses-finance", for_finance_staff))
 agenda.register(Agenda("expenses-local-governments", for_local_governments))
+agenda.register(FOR_FINANCE_STAFF)
+agenda.register(FOR_THE_PARTIES)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from expenses.payer import MOU_2562, FactsError, Payer, Resolution, RuleSet, read_facts, resolve, short_clause
+from expenses.payer import FactsError, Payer, Resolution, RuleSet, read_facts, resolve, short_clause
 from expenses.shares import LiableParty, Share, SharesError, split, split_among
 from mou_portal.thai.money import AmountError, parse_amount
 
@@ -85,7 +85,7 @@ class DryRun:
                 yield line.line_id, line.ruling.payer.value, clause, share.code, f"{share.amount:.2f}"
 
 
-def dry_run(data: bytes, orders: Mapping[str, int], rules: RuleSet = MOU_2562) -> DryRun:
+def dry_run(data: bytes, orders: Mapping[str, int], rules: RuleSet) -> DryRun:
     """Rule on every line of a CSV file (UTF-8, with or without BOM).
 
     ``orders`` gives the participants of the agreement: their codes and the order that breaks ties.

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from expenses.models import ExpenseLine, ExpenseState
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
-from expenses.summaries import ruled_in
-from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, standing
+from expenses.settlement_obligations import SETTLED_BY_INSTITUTE, SETTLED_WITH_INSTITUTE
+from expenses.summaries import approved_by, ruled_in, undecided_on
+from mou_portal.records import is_past
+from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, shared, standing
 from participants.models import Agreement, Participant
 from seminars.models import ArrangedBy
 
@@ -25,27 +26,31 @@ def ruled_under(clause: str) -> Evaluate:
     """The evaluation of one cost clause for local governments: decided lines of those that concern each."""
 
     def evaluate(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
-        codes = dict(
-            Participant.objects.filter(agreement=agreement).values_list("pk", "local_government__code")
-            if participant_ids
-            else ()
-        )
+        codes = shared(codes_in, agreement) if participant_ids else {}
         return {
             pk: _standing(*own[clause], agreement, today, {"participant": codes.get(pk, "")})
-            for pk, own in ruled_in(agreement, participant_ids).items()
+            for pk, own in shared(ruled_in, agreement, list(participant_ids), past(today)).items()
         }
 
     return evaluate
 
 
+def codes_in(agreement: Agreement) -> dict[int, str]:
+    """The codes of the agreement's parties by id: one query."""
+    return dict(Participant.objects.filter(agreement=agreement).values_list("pk", "local_government__code"))
+
+
+def past(today: date) -> date | None:
+    """The day that the summaries are asked for: none for today, so that they go by what is current."""
+    return today if is_past(today) else None
+
+
 def institute_ruled(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
     """Clause 4.1 for the institute: decided lines of all approved ones but those of visits beyond its schedule."""
-    lines = ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED).exclude(
+    lines = approved_by(agreement, past(today)).exclude(
         visit__isnull=False, visit__arranged_by=ArrangedBy.LOCAL_GOVERNMENT
     )
-    counted = lines.aggregate(
-        required=Count("pk"), open=Count("pk", filter=Q(pk__in=ExpenseLine.objects.undecided().values("pk")))
-    )
+    counted = lines.aggregate(required=Count("pk"), open=Count("pk", filter=Q(pk__in=undecided_on(past(today)))))
     done = counted["required"] - counted["open"]
     return {INSTITUTE: _standing(done, counted["required"], agreement, today, {})}
 
@@ -56,7 +61,7 @@ def _standing(done: int, required: int, agreement: Agreement, today: date, query
     if done:
         label = ngettext("%(count)d expense line with a ruling", "%(count)d expense lines with a ruling", done)
         address = reverse("expenses:expense-list")
-        asked = urlencode({"state": ExpenseState.APPROVED.value, **query})
+        asked = urlencode({"state": "counted", **query})
         proofs = (Proof(label % {"count": done}, f"{address}?{asked}"),)
     return standing(done, required, due_on=agreement.ends_on, today=today, proofs=proofs)
 
@@ -79,6 +84,8 @@ obligations.register(
         title=_("Costs of seminars and scheduled visits: who pays is decided"),
         evaluate=ruled_under(CLAUSE_4_1),
         order=20,
+        action=_("See the expenses"),
+        action_url="expenses:expense-list",
     )
 )
 obligations.register(
@@ -89,5 +96,9 @@ obligations.register(
         title=_("Costs of visits beyond the schedule: who pays is decided"),
         evaluate=ruled_under(CLAUSE_4_2),
         order=10,
+        action=_("See the expenses"),
+        action_url="expenses:expense-list",
     )
 )
+obligations.register(SETTLED_BY_INSTITUTE)
+obligations.register(SETTLED_WITH_INSTITUTE)

@@ -33,7 +33,6 @@ from expenses.cost_facts import (
 __all__ = [
     "CLAUSE_4_1",
     "CLAUSE_4_2",
-    "MOU_2562",
     "Activity",
     "ArrangedBy",
     "Category",
@@ -268,92 +267,7 @@ def _condition(data: object, path: str, kind: type[_Choice], problems: list[Prob
     return frozenset(kind(value) for value in data)
 
 
-#: The memorandum of 17 June 2562, clause 2.2 (4). Row 6 is its silence.
-MOU_2562 = RuleSet(
-    code="mou-2562",
-    version=1,
-    rules=(
-        Rule(
-            number=1,
-            activity=frozenset({Activity.SEMINAR}),
-            venue=frozenset({Venue.INSTITUTE}),
-            arranged_by=None,
-            whose_cost=frozenset({WhoseCost.EVENT}),
-            category=None,
-            payer=Payer.INSTITUTE,
-            clause=CLAUSE_4_1,
-            reason_th="ค่าจัดสัมมนาเชิงปฏิบัติการที่จัดขึ้นที่สถาบัน สถาบันเป็นผู้รับผิดชอบ",
-            reason_en="The institute bears the cost of running a seminar held at the institute.",
-        ),
-        Rule(
-            number=2,
-            activity=frozenset({Activity.SEMINAR}),
-            venue=frozenset({Venue.INSTITUTE}),
-            arranged_by=None,
-            whose_cost=frozenset({WhoseCost.ADVISERS}),
-            category=frozenset({Category.HONORARIUM, Category.MEALS}),
-            payer=Payer.INSTITUTE,
-            clause=CLAUSE_4_1,
-            reason_th="ค่าตอบแทนและค่าอาหารของอาจารย์ที่ปรึกษาและคณะนักวิจัยในสัมมนาที่จัดขึ้นที่สถาบัน สถาบันเป็นผู้รับผิดชอบ",
-            reason_en="The institute bears honoraria and meals of advisers and researchers "
-            "at a seminar held at the institute.",
-        ),
-        Rule(
-            number=3,
-            activity=frozenset({Activity.SEMINAR}),
-            venue=None,
-            arranged_by=None,
-            whose_cost=frozenset({WhoseCost.DELEGATES}),
-            category=None,
-            payer=Payer.LOCAL_GOVERNMENT,
-            clause=CLAUSE_4_1,
-            reason_th="ค่าใช้จ่ายของผู้แทนองค์กรปกครองส่วนท้องถิ่นในการร่วมสัมมนา องค์กรปกครองส่วนท้องถิ่นนั้นเป็นผู้รับผิดชอบ",
-            reason_en="A local government bears what its own delegates spend around a seminar.",
-        ),
-        Rule(
-            number=4,
-            activity=frozenset({Activity.FIELD_VISIT}),
-            venue=None,
-            arranged_by=frozenset({ArrangedBy.INSTITUTE}),
-            whose_cost=frozenset({WhoseCost.ADVISERS}),
-            category=None,
-            payer=Payer.INSTITUTE,
-            clause=CLAUSE_4_1,
-            reason_th="ค่าใช้จ่ายของอาจารย์ที่ปรึกษาและคณะนักวิจัยในการลงพื้นที่ตามกำหนดของสถาบัน สถาบันเป็นผู้รับผิดชอบ",
-            reason_en="The institute bears the costs of advisers and researchers on a field visit within its schedule.",
-        ),
-        Rule(
-            number=5,
-            activity=frozenset({Activity.FIELD_VISIT}),
-            venue=None,
-            arranged_by=frozenset({ArrangedBy.LOCAL_GOVERNMENT}),
-            whose_cost=frozenset({WhoseCost.ADVISERS}),
-            category=frozenset({Category.HONORARIUM, Category.TRAVEL, Category.LODGING}),
-            payer=Payer.LOCAL_GOVERNMENT,
-            clause=CLAUSE_4_2,
-            reason_th="ค่าตอบแทน ค่าเดินทาง และค่าที่พักของอาจารย์ที่ปรึกษาและคณะนักวิจัย"
-            "ในการลงพื้นที่นอกเหนือจากกำหนดของสถาบัน "
-            "องค์กรปกครองส่วนท้องถิ่นที่ขอเป็นผู้รับผิดชอบ",
-            reason_en="The local government that asks for a field visit beyond the schedule bears "
-            "the advisers' and researchers' honoraria, travel and lodging.",
-        ),
-        Rule(
-            number=6,
-            activity=None,
-            venue=None,
-            arranged_by=None,
-            whose_cost=None,
-            category=None,
-            payer=Payer.UNDECIDED,
-            clause="",
-            reason_th="บันทึกข้อตกลงไม่ได้กำหนดผู้รับผิดชอบค่าใช้จ่ายนี้ ต้องวินิจฉัย",
-            reason_en="The memorandum does not say who bears this cost; it must be decided.",
-        ),
-    ),
-)
-
-
-def resolve(facts: CostFacts, rules: RuleSet = MOU_2562) -> Resolution:
+def resolve(facts: CostFacts, rules: RuleSet) -> Resolution:
     """Who bears a cost with these facts under these rules: the first row that applies.
 
     Always answers: a rule set ends with the memorandum's silence, ``undecided`` without a clause.

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast, Coalesce, Round
 from django.utils.translation import gettext as _
 
-from expenses.models import ExpenseLine, ExpenseParty, ExpenseState, Share
+from expenses.models import COUNTED_EXPENSE_STATES, ExpenseLine, ExpenseParty, PayerKind, Ruling, Share
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2, short_clause
+from mou_portal.records import end_of
 from mou_portal.thai.localized import localized
 from mou_portal.thai.money import format_amount
 from participants.models import Agreement, Participant
@@ -23,14 +25,17 @@ FEW = 500
 
 NOTHING = Decimal("0.00")
 
+#: What a line counts for: the sanctioned amount, else the claimed one (:attr:`ExpenseLine.counted_amount`).
+COUNTED = Coalesce(F("sanctioned_amount"), F("amount"))
+
 
 @dataclass(frozen=True)
 class MoneySummary:
     """A party's money in approved lines, in baht.
 
     ``due_4_1``, ``due_4_2`` and ``due_decided`` is what it must bear by those clauses and by decisions where the
-    memorandum is silent; ``paid`` what it actually paid, whoever had to. ``lines`` counts the lines with a share of it
-    or paid by it, ``undecided`` those that concern it and on which nobody has decided.
+    memorandum is silent; ``paid`` what it actually paid or gave in kind, whoever had to. ``lines`` counts the lines
+    with a share of it or paid by it, ``undecided`` those that concern it and on which nobody has decided.
     """
 
     due_4_1: Decimal = NOTHING
@@ -71,7 +76,7 @@ def money_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
             among("participant", agreement, ids),
             ruling__is_current=True,
             ruling__line__agreement=agreement,
-            ruling__line__state=ExpenseState.APPROVED,
+            ruling__line__state__in=COUNTED_EXPENSE_STATES,
         )
         .order_by()
         .values_list("participant_id", "ruling__clause")
@@ -86,7 +91,7 @@ def money_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
         _paid(agreement, ids)
         .order_by()
         .values_list("paid_by_participant_id")
-        .annotate(satang=satang("amount"), more=Count("pk", filter=Q(shared=False)))
+        .annotate(satang=satang(COUNTED), more=Count("pk", filter=Q(shared=False)))
     )
     for pk, amount, more in paid:
         if pk in found:
@@ -104,13 +109,15 @@ class OpenLine(NamedTuple):
     clause: str
 
 
-def undecided_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, set[OpenLine]]:
-    """The approved undecided lines that concern each party, in three queries.
+def undecided_in(
+    agreement: Agreement, participant_ids: Iterable[int], day: date | None = None
+) -> dict[int, set[OpenLine]]:
+    """The approved undecided lines that concern each party, in three queries; ``day`` asks for a past one.
 
     A line concerns the parties that it names; without any, those visited; and always the one that paid it.
     """
     concerned: dict[int, set[OpenLine]] = {pk: set() for pk in participant_ids}
-    rows = ExpenseLine.objects.undecided().filter(agreement=agreement, state=ExpenseState.APPROVED)
+    rows = approved_by(agreement, day).filter(pk__in=undecided_on(day))
     lines: dict[int, OpenLine] = {}
     of_visit: dict[int, list[int]] = {}
     for pk, visit_id, arranged_by, payer_id in rows.order_by().values_list(
@@ -132,10 +139,34 @@ def undecided_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[i
     return concerned
 
 
-def ruled_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, dict[str, tuple[int, int]]]:
+def rulings_on(day: date | None) -> Any:
+    """The rulings that are current, or (``day``) that were when a past day ended: each line's newest by then."""
+    if day is None:
+        return Ruling.objects.filter(is_current=True)
+    made = Ruling.objects.filter(created_at__lt=end_of(day))
+    return made.exclude(Exists(made.filter(line=OuterRef("line"), pk__gt=OuterRef("pk"))))
+
+
+def undecided_on(day: date | None) -> Any:
+    """Ids of the lines on which nobody had decided, today or on a past day."""
+    return rulings_on(day).filter(payer=PayerKind.UNDECIDED).values("line_id")
+
+
+def approved_by(agreement: Agreement, day: date | None) -> Any:
+    """The agreement's approved lines; of a past day, those approved by then."""
+    lines = ExpenseLine.objects.filter(agreement=agreement, state__in=COUNTED_EXPENSE_STATES)
+    if day is None:
+        return lines
+    return lines.filter(Q(approved_at__lt=end_of(day)) | Q(approved_at=None, spent_on__lte=day))
+
+
+def ruled_in(
+    agreement: Agreement, participant_ids: Iterable[int], day: date | None = None
+) -> dict[int, dict[str, tuple[int, int]]]:
     """For each party and cost clause: how many of the approved lines that concern it are decided, and of how many.
 
-    Lines of visits at a local government's wish count under clause 4.2, all others under 4.1. Five queries.
+    Lines of visits at a local government's wish count under clause 4.2, all others under 4.1. Five queries. ``day``
+    asks for a past day: lines approved and rulings made by then.
     """
     ids = list(participant_ids)
     counts = {pk: {CLAUSE_4_1: [0, 0], CLAUSE_4_2: [0, 0]} for pk in ids}
@@ -147,16 +178,15 @@ def ruled_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, 
 
     shares = Share.objects.filter(
         among("participant", agreement, ids),
-        ruling__is_current=True,
-        ruling__line__agreement=agreement,
-        ruling__line__state=ExpenseState.APPROVED,
+        ruling__in=rulings_on(day),
+        ruling__line__in=approved_by(agreement, day),
     )
     for pk, arranged_by, count in (
         shares.order_by().values_list("participant_id", "ruling__line__visit__arranged_by").annotate(count=Count("pk"))
     ):
         add(pk, _clause_of(arranged_by), count, count)
-    open_lines = undecided_in(agreement, ids)
-    paid = _paid(agreement, ids).exclude(pk__in=ExpenseLine.objects.undecided().values("pk")).filter(shared=False)
+    open_lines = undecided_in(agreement, ids, day)
+    paid = _paid(agreement, ids, day).exclude(pk__in=undecided_on(day)).filter(shared=False)
     for pk, arranged_by, count in (
         paid.order_by().values_list("paid_by_participant_id", "visit__arranged_by").annotate(count=Count("pk"))
     ):
@@ -171,12 +201,12 @@ def _clause_of(arranged_by: str | None) -> str:
     return CLAUSE_4_2 if arranged_by == ArrangedBy.LOCAL_GOVERNMENT else CLAUSE_4_1
 
 
-def _paid(agreement: Agreement, ids: list[int]) -> Any:
+def _paid(agreement: Agreement, ids: list[int], day: date | None = None) -> Any:
     """Approved lines that one of the parties paid, each knowing whether the payer also has a share of it."""
     own_share = Share.objects.filter(
-        ruling__line=OuterRef("pk"), ruling__is_current=True, participant=OuterRef("paid_by_participant")
+        ruling__line=OuterRef("pk"), ruling__in=rulings_on(day), participant=OuterRef("paid_by_participant")
     )
-    lines = ExpenseLine.objects.filter(agreement=agreement, state=ExpenseState.APPROVED)
+    lines = approved_by(agreement, day)
     return lines.filter(among("paid_by_participant", agreement, ids)).annotate(shared=Exists(own_share))
 
 
@@ -185,9 +215,13 @@ def among(name: str, agreement: Agreement, ids: Sequence[int]) -> Q:
     return Q(**{f"{name}__in": ids}) if len(ids) <= FEW else Q(**{f"{name}__agreement": agreement})
 
 
-def satang(field: str) -> Sum:
-    """The sum of an amount as whole satang: exact on SQLite too, whose own decimals are binary fractions."""
-    scaled = ExpressionWrapper(F(field) * 100, output_field=DecimalField(max_digits=18, decimal_places=2))
+def satang(amount: str | Coalesce) -> Sum:
+    """The sum of an amount (a field's name, or :data:`COUNTED`) as whole satang.
+
+    Exact on SQLite too, whose own decimals are binary fractions.
+    """
+    value = F(amount) if isinstance(amount, str) else amount
+    scaled = ExpressionWrapper(value * 100, output_field=DecimalField(max_digits=18, decimal_places=2))
     return Sum(Cast(Round(scaled), BigIntegerField()))
 
 

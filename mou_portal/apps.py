@@ -26,6 +26,8 @@ class PortalConfig(AppConfig):
                 raise ImproperlyConfigured("psycopg 3 is installed and would replace psycopg2: remove it.")
         registry.autodiscover()
         import_module("mou_portal.handover")  # a report, too, with a page of its own
+        import_module("mou_portal.annual")
+        import_module("mou_portal.ledger_reports")
 
 
 class BoardConfig(admin_apps.AdminConfig):

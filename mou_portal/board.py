@@ -11,14 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.i18n import JavaScriptCatalog
 
-from mou_portal.registry import AgendaItem, State, agenda
+from mou_portal.registry import AgendaItem, agenda
 
 
 class BoardSite(admin.AdminSite):
@@ -55,37 +54,12 @@ class BoardSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the board above the list of models."""
-        from participants.ledger import STATE_LABELS, STATE_SIGNS, ledger_of
+        from mou_portal.board_facts import board_context
 
         context: dict[str, Any] = dict(extra_context or {})
-        agreement = request.agreement
-        if agreement:
-            today = timezone.localdate()
-            ledger = ledger_of(agreement, today)
-            counts = ledger.counts()
-            lines = _lines(ledger)
-            context |= {
-                "board_agreement": agreement,
-                "waiting": waiting_for(request.user, agreement, today),
-                "ledger": ledger,
-                "lines": lines[:MOST_LINES],
-                "more_parties": len(lines) > MOST_LINES,
-                "legend": [(s.value, label, STATE_SIGNS[s], counts[s]) for s, label in STATE_LABELS.items()],
-            }
+        if request.agreement:
+            context |= board_context(request, request.agreement)
         return super().index(request, context)
-
-
-#: More parties than this would make the grid unreadable and slow: then those with most overdue come first.
-MOST_LINES = 100
-
-
-def _lines(ledger: Any) -> list[dict[str, Any]]:
-    """The grid turned for the eye: a line for each party, a column for each duty."""
-    columns = list(zip(*(row.cells for row in ledger.rows), strict=True)) if ledger.rows else []
-    lines = [{"participant": cells[0].participant, "cells": cells} for cells in columns]
-    if len(lines) > MOST_LINES:
-        lines.sort(key=lambda line: -sum(cell.standing.state == State.OVERDUE for cell in line["cells"]))
-    return lines
 
 
 def waiting_for(user: Any, agreement: Any, today: date) -> list[AgendaItem]:

@@ -1,43 +1,23 @@
-"""The public front page, and the first page by role: what is waiting for me?"""
+"""The first page by role: what is waiting for me?"""
 
 from __future__ import annotations
 
-from itertools import groupby
+from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mou_portal.board import waiting_for
+from mou_portal.registry import State
 from participants.access import access_of
-from participants.ledger import STATE_LABELS, ledger_of, open_duties
+from participants.ledger import CLOSED, Ledger, ledger_of, open_duties, steps
 from participants.models import Participant
-from pathways.models import ChoiceState, Pathway, PathwayChoice
+from pathways.models import PathwayChoice
 
 #: A person with more parties than this sees counts on the first page, not each party's duties.
 MOST_COLUMNS = 12
-
-
-@login_not_required
-@require_safe
-def front(request: HttpRequest) -> HttpResponse:
-    """What the programme is, who takes part, the pathways and how many chose each. For everybody."""
-    agreement = request.agreement
-    context = {"current": agreement}
-    if agreement:
-        parties = list(agreement.participants.with_names().filter(left_on=None))
-        kinds = [
-            (rows[0].designation.get_kind_display(), rows)
-            for rows in (list(group) for _kind, group in groupby(parties, key=lambda row: row.designation.kind))
-        ]
-        pathways = Pathway.objects.filter(agreement=agreement).annotate(
-            chosen=Count("choices", filter=Q(choices__versions__state=ChoiceState.CONFIRMED), distinct=True)
-        )
-        context |= {"kinds": kinds, "party_count": len(parties), "pathways": pathways}
-    return render(request, "front.html", context)
 
 
 @require_safe
@@ -57,9 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
             {
                 "participant": party,
                 "own": party.pk in access.own,
-                "column": ledger.column(party.pk),
-                "open": open_duties(ledger, party.pk),
-                "done": sum(cell.standing.state == "fulfilled" for _row, cell in ledger.column(party.pk)),
+                **_in_words(ledger, party, own=party.pk in access.coordinates),
             }
             for party in parties
         ]
@@ -71,11 +49,25 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "waiting": waiting_for(request.user, agreement, today),
             "columns": columns,
-            "state_labels": STATE_LABELS,
             "without_choice": own_without_choice,
             "today": today,
         },
     )
+
+
+def _in_words(ledger: Ledger, party: Participant, *, own: bool) -> dict[str, Any]:
+    """A party's column: what is next and what is open, most pressing first, and what is done."""
+    column = ledger.column(party.pk)
+    asked = [pair for pair in column if pair[1].standing.state != State.NOT_APPLICABLE]
+    closed = [pair for pair in asked if pair[1].standing.state in CLOSED]
+    waiting = steps(ledger, party, open_duties(ledger, party.pk), own=own)
+    return {
+        "next": waiting[0] if waiting else None,
+        "open": waiting[1:],
+        "closed": steps(ledger, party, closed, own=False),
+        "asked": len(asked),
+        "done": len(closed),
+    }
 
 
 def _with_confirmed_choice(participant_ids: list[int]) -> set[int]:

@@ -27,10 +27,12 @@ def paper_context(language: str, *, title: str, agreement: Any, party: Any = Non
         "today": today,
     }
     if url:
-        image = io.BytesIO()
-        segno.make(settings.SITE_URL + url, error="m").save(image, kind="png", scale=6, border=2)
-        context |= {
-            "qr_url": settings.SITE_URL + url,
-            "qr_image": "data:image/png;base64," + b64encode(image.getvalue()).decode(),
-        }
+        context |= {"qr_url": settings.SITE_URL + url, "qr_image": qr_image(settings.SITE_URL + url)}
     return context
+
+
+def qr_image(address: str) -> str:
+    """A QR code of an address as a ``data:`` picture."""
+    image = io.BytesIO()
+    segno.make(address, error="m").save(image, kind="png", scale=6, border=2)
+    return "data:image/png;base64," + b64encode(image.getvalue()).decode()

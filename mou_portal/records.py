@@ -1,9 +1,11 @@
 """The base of every table that people change: when, by whom (history), and which revision."""
 
 from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -22,6 +24,16 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over in Thailand: what happened on it lies before."""
+    return datetime.combine(day + timedelta(days=1), time(), timezone.get_default_timezone())
+
+
+def is_past(day: date) -> bool:
+    """Whether a day is over: then states of today say nothing about it, only days and the history do."""
+    return day < timezone.localdate()
 
 
 class DomainError(Exception):

@@ -1,14 +1,16 @@
 """How apps answer questions that are asked from below, without anything pointing back up.
 
 A lower module (the ledger, the first page, the report command) cannot import the apps above it. So each app
-registers its answers at start-up, in modules with agreed names (``obligations``, ``agenda``, ``dates``, ``reports``),
-which :func:`autodiscover` imports as Django does with ``admin``. Every answer is given in bulk, for a set of parties,
-in a number of queries that does not grow with the set.
+registers its answers at start-up, in modules with agreed names (see :func:`autodiscover`), which are found as Django
+finds ``admin`` modules. Every answer is given in bulk, for a set of parties, in a number of queries that does not grow
+with the set.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -81,7 +83,9 @@ class Obligation:
     """One duty under one clause.
 
     ``evaluate(agreement, participant_ids, today)`` returns a :class:`Standing` for each id asked for (or for
-    :data:`INSTITUTE` when ``obliged`` is the institute), in a constant number of queries.
+    :data:`INSTITUTE` when ``obliged`` is the institute), in a constant number of queries. A past day is answered from
+    the days of the facts, or from the history where a fact has none. ``action`` is the button that gets on with it and
+    ``action_url`` the name of the page (without arguments) to which it leads.
     """
 
     name: str
@@ -90,6 +94,38 @@ class Obligation:
     title: Any  # lazily translated
     evaluate: Callable[[Any, Sequence[int], date], Mapping[int, Standing]]
     order: int = 0
+    action: Any = ""  # lazily translated
+    action_url: str = ""
+
+
+#: Facts that were read in the evaluation that is going on, by the function that read them and what it was asked.
+_facts: ContextVar[dict[Any, Any] | None] = ContextVar("facts", default=None)
+R = TypeVar("R")
+
+
+@contextmanager
+def one_evaluation() -> Iterator[None]:
+    """Within it :func:`shared` reads each fact once, whichever duties ask for it. Nothing may be written meanwhile."""
+    token = _facts.set({})
+    try:
+        yield
+    finally:
+        _facts.reset(token)
+
+
+def shared(read: Callable[..., R], *arguments: Any) -> R:
+    """Call ``read(*arguments)``, once in an evaluation of the ledger; its answer must not be changed.
+
+    Lists among the arguments are compared by what they hold. Outside an evaluation it is a plain call.
+    """
+    known = _facts.get()
+    if known is None:
+        return read(*arguments)
+    key = (read, *(tuple(one) if isinstance(one, list) else one for one in arguments))
+    if key not in known:
+        known[key] = read(*arguments)
+    answer: R = known[key]
+    return answer
 
 
 @dataclass(frozen=True)
@@ -103,14 +139,19 @@ class AgendaItem:
     detail: str = ""
     participant_id: int | None = None
     urgent: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """A provider of agenda items: ``items(user, agreement, today)``."""
+    """A provider of agenda items: ``items(user, agreement, today)``.
+
+    ``kinds`` names the kinds that its items may have, for rules that tell them apart.
+    """
 
     name: str
     items: Callable[[Any, Any, date], Iterable[AgendaItem]]
+    kinds: Mapping[str, Any] = field(default_factory=dict)  # lazily translated
 
 
 @dataclass(frozen=True)
@@ -156,6 +197,114 @@ class Report:
     description: Any = ""
 
 
+@dataclass(frozen=True)
+class Publication:
+    """Something that everybody may read, as its owner consented: a published lesson.
+
+    ``by`` is whom it is attributed to in the active language (a name, "an organisation", …), never more than was
+    consented; ``pathway`` is a pathway's number, 0 for none.
+    """
+
+    code: str
+    title: str
+    text: str
+    recommendation: str
+    by: str
+    published_on: date | None
+    url: str = ""
+    pathway: int = 0
+
+
+@dataclass(frozen=True)
+class Publications:
+    """A provider of what is published: ``published(agreement)``, newest first, in a constant number of queries."""
+
+    name: str
+    published: Callable[[Any], Sequence[Publication]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the data that a person should look at: what, about whom, and the link that mends it.
+
+    ``participant_id`` narrows it to a party; ``since`` is the day from which it is so, where that is known.
+    """
+
+    title: str
+    url: str
+    action: str
+    detail: str = ""
+    participant_id: int | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One kind of data to check, for programme staff: ``find(agreement, today)`` in a constant number of queries."""
+
+    name: str
+    title: Any  # lazily translated
+    find: Callable[[Any, date], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class PhasePart:
+    """What an app takes over into the next phase of an agreement.
+
+    ``carry(old, new, participants)`` copies rows of the old agreement for the new one and says how many;
+    ``participants`` maps the old participants' ids to the new participants. It runs within the service's transaction
+    and leaves the old rows alone.
+    """
+
+    name: str
+    title: Any  # lazily translated
+    carry: Callable[[Any, Any, Mapping[int, Any]], int]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Records of a higher app that belong on a page of a lower one, such as the lessons begun from a choice.
+
+    ``about`` names the kind of row whose page shows them; ``rows(user, row)`` answers with what the person may see, in
+    a constant number of queries. Nothing is shown where there is none.
+    """
+
+    name: str
+    about: Literal["choice"]
+    title: Any  # lazily translated
+    rows: Callable[[Any, Any], Iterable[Proof]]
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A text from which lessons may be drawn, as it stands in the app that has it.
+
+    ``key`` names its row for good (``"update:12"``); the ids say whose it is and what it is about; ``url`` is its page.
+    """
+
+    key: str
+    title: str
+    text: str
+    participant_id: int | None
+    pathway_id: int | None = None
+    period_id: int | None = None
+    dimension: str = ""
+    dated_on: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A provider of texts: ``rows(user, agreement)`` is a queryset of those that the person may draw on, newest first
+    and with everything that ``text(row)`` needs; ``kind`` is one of lessons' kinds of sources."""
+
+    name: str
+    title: Any  # lazily translated
+    kind: str
+    rows: Callable[[Any, Any], Any]
+    text: Callable[[Any], FoundText]
+
+
 T = TypeVar("T", bound=Named)
 
 
@@ -192,8 +341,21 @@ obligations: Registry[Obligation] = Registry("obligations")
 agenda: Registry[Agenda] = Registry("agenda")
 dates: Registry[Dates] = Registry("dates")
 reports: Registry[Report] = Registry("reports")
+checks: Registry[Check] = Registry("checks")
+phases: Registry[PhasePart] = Registry("phases")
+related: Registry[Related] = Registry("related records")
+sources: Registry[Sources] = Registry("sources")
+publications: Registry[Publications] = Registry("publications")
+
+
+def published(agreement: Any) -> list[Publication]:
+    """Everything that is published of an agreement, newest first."""
+    found = [one for provider in publications for one in provider.published(agreement)]
+    return sorted(found, key=lambda one: (one.published_on or date.min, one.code), reverse=True)
 
 
 def autodiscover() -> None:
-    """Import every app's ``obligations``, ``agenda``, ``dates`` and ``reports`` module, as admin modules are found."""
-    autodiscover_modules("obligations", "agenda", "dates", "reports")
+    """Import every app's modules of the agreed names, as Django finds admin modules."""
+    autodiscover_modules(
+        "obligations", "agenda", "dates", "reports", "sources", "related", "checks", "phases", "publications"
+    )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from mou_portal.pages import load
 from mou_portal.pdf import RenderError, render_pdf_limited
 from mou_portal.registry import Report, reports
+from mou_portal.report_store import Document, kept
 from participants.models import Agreement, Participant
 
 LANGUAGES = ("th", "en")
@@ -34,15 +35,24 @@ def make_pdf(report: Report, subject: Any, language: str) -> bytes:
 
     Raises :class:`mou_portal.pdf.RenderError`.
     """
+    return pdf_of(document_of(report, subject, language))
+
+
+def document_of(report: Report, subject: Any, language: str) -> Document:
+    """What a report's PDF is made of. Asks the database; :func:`pdf_of` does not."""
     with translation.override(language):
         html = report.html(subject, language)
         title = f"{report.title} · {subject}"
-        author = localized_institute(subject, language)
+        return Document(html, title, localized_institute(subject, language), language)
+
+
+def pdf_of(document: Document) -> bytes:
+    """The document as PDF, made in a process of its own. Raises :class:`mou_portal.pdf.RenderError`."""
     return render_pdf_limited(
-        html,
-        title=title,
-        author=author,
-        language=language,
+        document.html,
+        title=document.title,
+        author=document.author,
+        language=document.language,
         font_dir=settings.PDF_FONT_DIR,
         wall_seconds=settings.REPORT_SECONDS,
         memory_bytes=settings.REPORT_MEMORY_MIB * 1024 * 1024,
@@ -98,7 +108,7 @@ def report_download(request: HttpRequest, name: str) -> HttpResponse:
     if language not in LANGUAGES:
         language = translation.get_language() if translation.get_language() in LANGUAGES else "th"
     try:
-        content = make_pdf(report, subject, language)
+        content, _made = kept(document_of(report, subject, language), pdf_of)
     except RenderError as error:
         messages.error(request, REFUSALS[error.code])
         return redirect("report-list")

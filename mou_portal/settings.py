@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "mou_portal.thai",
     "participants",
     "pathways",
+    "pathways.lessons",
     "seminars",
     "expenses",
 ]
@@ -267,6 +268,9 @@ TASKS = {
 }
 REPORT_SECONDS = env.int("REPORT_SECONDS", default=20)
 REPORT_MEMORY_MIB = env.int("REPORT_MEMORY_MIB", default=512)
+REPORT_STORE_DIR = VAR_DIR / "report-store"  # reports by their content; all of it can be made again
+REPORT_PROCESSES = env.int("REPORT_PROCESSES", default=0)  # reports of a pack made at once; 0: one for each core
+DATA_SERVICE_PER_MINUTE = env.int("DATA_SERVICE_PER_MINUTE", default=120)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

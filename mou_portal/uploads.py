@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -126,3 +126,23 @@ def _check_office(name: str, content: bytes, kind: Kind, damaged: UploadRefused)
         raise UploadRefused(_("“%(name)s” contains macros. Save it without macros and send it anew.") % {"name": name})
     if _MAIN_PART[kind.ending] not in names or "[content_types].xml" not in names:
         raise damaged
+
+
+def small_picture(content: bytes, side: int) -> bytes:
+    """A stored picture as JPEG of at most ``side`` pixels a side, upright, without what the camera wrote about itself.
+
+    Raises ``ValueError`` for what is no picture that was accepted here.
+    """
+    out = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(content), formats=list(dict.fromkeys(_PICTURE.values()))) as picture:
+            picture.draft("RGB", (side, side))  # a large JPEG is decoded small at once
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((side, side))
+            seen = upright.convert("RGBA")
+            flat = Image.new("RGB", seen.size, "white")
+            flat.paste(seen, mask=seen.getchannel("A"))
+            flat.save(out, "JPEG", quality=80)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError("not a picture") from error
+    return out.getvalue()

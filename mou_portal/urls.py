@@ -5,11 +5,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mou_portal import calendar_pages, handover, health, home, report_pages
-from participants.views import closed, privacy
+from mou_portal import calendar_pages, check_pages, front, handover, health, home, pack_pages, report_pages
+from mou_portal.data_service import pages as data_pages
+from participants.views.parties import closed, privacy
 
 urlpatterns = [
-    path("", home.front, name="front"),
+    path("", front.front, name="front"),
     path("home/", home.home, name="home"),
     path("privacy/", privacy, name="privacy"),
     path("calendar/", calendar_pages.calendar_detail, name="calendar-detail"),
@@ -18,10 +19,21 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar_pages.calendar_feed, name="calendar-feed"),
     path("participants/<slug:agreement>/<slug:code>/handover/", handover.handover_detail, name="handover-detail"),
     path("participants/", include("participants.urls")),
+    path("agreements/", include("participants.agreement_urls")),
+    path("checks/", check_pages.check_list, name="check-list"),
+    path("ledger/", include("mou_portal.ledger_urls")),
     path("pathways/", include("pathways.urls")),
+    path("lessons/", include("pathways.lessons.urls")),
     path("seminars/", include("seminars.urls")),
     path("expenses/", include("expenses.urls")),
     path("reports/", report_pages.report_list, name="report-list"),
+    path("reports/packs/", pack_pages.pack_list, name="pack-list"),
+    path("reports/packs/<int:pk>/", pack_pages.pack_detail, name="pack-detail"),
+    path("reports/packs/<int:pk>/again/", pack_pages.pack_again, name="pack-again"),
+    path("reports/packs/<int:pk>/download/", pack_pages.pack_download, name="pack-download"),
+    path("data/", data_pages.token_list, name="token-list"),
+    path("data/<int:pk>/revoke/", data_pages.token_revoke, name="token-revoke"),
+    path("api/v1/", data_pages.urls()),
     path("reports/<slug:name>/", report_pages.report_download, name="report-download"),
     path("accounts/email/", closed),  # an address is the account's key: programme staff change it
     path("accounts/", include("allauth.urls")),

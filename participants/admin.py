@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mou_portal.admin import ExchangeAdmin, ExportOnlyAdmin, ScopedAdmin, ScopedInline
@@ -75,6 +76,11 @@ class ClauseInline(ScopedInline):
 class AmendmentInline(ScopedInline):
     model = Amendment
     fields = ("number", "title_th", "title_en", "signed_on", "new_ends_on", "summary")
+    readonly_fields = fields  # edited, compared, signed and merged on the agreement's own pages
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Agreement)
@@ -356,9 +362,14 @@ class NoticeAcknowledgementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  #
 
 
 def _areas() -> list[tuple[str, Any]]:
-    """The apps in which something can wait for a person, by name."""
-    names = dict.fromkeys(area_of(provider) for provider in agenda)
-    return [("", _("everything")), *((name, apps.get_app_config(name).verbose_name) for name in names)]
+    """The apps in which something can wait for a person, by name, and the kinds of things that they tell apart."""
+    areas: dict[str, Any] = {"": _("everything")}
+    for provider in agenda:
+        area = area_of(provider)
+        title = apps.get_app_config(area).verbose_name
+        areas[area] = title
+        areas |= {f"{area}.{kind}": format_lazy("{}: {}", title, label) for kind, label in provider.kinds.items()}
+    return list(areas.items())
 
 
 @admin.register(ReminderRule)

@@ -20,8 +20,10 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         links = [
             (_("Home"), reverse("home")),
             (_("Participants"), reverse("participants:participant-list")),
+            (_("Ledger"), reverse("ledger:ledger-detail")),
             (_("Pathways"), reverse("pathways:pathway-matrix")),
             (_("Progress"), reverse("pathways:update-list")),
+            (_("Lessons"), reverse("lessons:lesson-list")),
             (_("Seminars"), reverse("seminars:seminar-list")),
             (_("Field visits"), reverse("seminars:visit-list")),
             (_("Expenses"), reverse("expenses:expense-list")),

@@ -141,7 +141,8 @@ def _sections(
             area = area_of(provider)
             for item in provider.items(user, agreement, day):
                 if item.participant_id not in left:
-                    (due if is_occasion(area, item.due_on, days, rules) else besides).append(item)
+                    within = f"{area}.{item.kind}" if item.kind else area
+                    (due if is_occasion(within, item.due_on, days, rules) else besides).append(item)
         if due:
             besides = _pressing_first(besides)
             yield Section(agreement, _pressing_first(due), besides[:MOST_BESIDES], max(len(besides) - MOST_BESIDES, 0))

@@ -12,21 +12,31 @@ from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligati
 from participants.models import Agreement, Participant
 
 
-def _signed(day: date | None, signatory: str, agreement: Agreement, today: date, url: str = "") -> Standing:
-    proofs = (Proof(_("Signed by %(name)s") % {"name": signatory or "–"}, url, day),) if day else ()
-    return standing(1 if day else 0, 1, due_on=agreement.signed_on, today=today, proofs=proofs)
+def _signed(
+    day: date | None,
+    signatory: str,
+    agreement: Agreement,
+    today: date,
+    joined_on: date | None = None,
+    url: str = "",
+) -> Standing:
+    """Due on the day of signing; of a party that joins mid-way, on the day that it joins."""
+    signed = day is not None and day <= today
+    proofs = (Proof(_("Signed by %(name)s") % {"name": signatory or "–"}, url, day),) if signed else ()
+    due_on = max((one for one in (agreement.signed_on, joined_on) if one), default=None)
+    return standing(1 if signed else 0, 1, due_on=due_on, today=today, proofs=proofs)
 
 
 def participants_signed(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
-    """Clause 4 for local governments: one query."""
+    """Clause 4 for local governments, from the day of each signature: one query."""
     rows = (
         Participant.objects.filter(pk__in=list(participant_ids))
         if len(participant_ids) < 500
         else agreement.participants.all()
     )
     found = {
-        row.pk: _signed(row.signed_on, row.signatory_as_printed, agreement, today)
-        for row in rows.only("pk", "signed_on", "signatory_as_printed")
+        row.pk: _signed(row.signed_on, row.signatory_as_printed, agreement, today, row.joined_on)
+        for row in rows.only("pk", "signed_on", "signatory_as_printed", "joined_on")
     }
     return {pk: found[pk] for pk in participant_ids}
 

@@ -52,3 +52,29 @@ def can_view_document(user: Any, document: Any) -> bool:
     if document.participant_id is None:
         return access.staff or document.agreement_id in access.agreement_ids
     return can_view_participant(user, document.participant)
+
+
+def can_revoke_token(user: Any, token: Any) -> bool:
+    """One's own keys of the data service; programme staff close anybody's."""
+    return token.user_id == user.pk or access_of(user).programme
+
+
+def can_make_packs(user: Any, agreement: Any) -> bool:
+    """Programme staff: a pack holds every party's reports."""
+    return access_of(user).programme
+
+
+def can_read_annual_report(user: Any, agreement: Any) -> bool:
+    """The institute's staff: it shows every party's standing and money."""
+    return access_of(user).staff
+
+
+def can_decide_proof(user: Any, _proof: Any = None) -> bool:
+    """Programme staff say whether something proves a duty by hand."""
+    return access_of(user).programme
+
+
+def can_prove(user: Any, duty: Any, participant: Any) -> bool:
+    """Programme staff for any party; a party's coordinators for their own."""
+    access = access_of(user)
+    return access.programme or (participant is not None and participant.pk in access.coordinates)

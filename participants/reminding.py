@@ -14,7 +14,8 @@ LONGEST_GAP = timedelta(days=7)
 class Occasion:
     """A rule: ``offset_days`` after the due day (negative: before it), or each week on ``weekday`` (Monday is 0).
 
-    ``area`` empty: for things of every area.
+    ``area`` empty: for things of every area. ``pathways`` is for everything of that area, ``pathways.final`` for its
+    things of the kind ``final`` alone.
     """
 
     area: str = ""
@@ -31,7 +32,11 @@ def days_since(last_run: date | None, today: date) -> list[date]:
 def is_occasion(area: str, due_on: date | None, days: Iterable[date], rules: Iterable[Occasion]) -> bool:
     """Whether some rule reminds of a thing of ``area``, due on ``due_on`` (``None``: undated), on one of the days."""
     spoken_for = frozenset(days)
-    return any(_meets(rule, due_on, spoken_for) for rule in rules if not rule.area or rule.area == area)
+    return any(_meets(rule, due_on, spoken_for) for rule in rules if _covers(rule.area, area))
+
+
+def _covers(wanted: str, area: str) -> bool:
+    return not wanted or area == wanted or area.startswith(f"{wanted}.")
 
 
 def _meets(rule: Occasion, due_on: date | None, days: frozenset[date]) -> bool:

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mou_portal.admin import ExchangeAdmin, ExportOnlyAdmin, ScopedAdmin, ScopedInline
 from mou_portal.thai.words import search_query
+from participants.models import Participant
 from participants.requests import PortalRequest
 from pathways import permissions, services
 from pathways.models import (
+    ChoiceState,
     ChoiceVersion,
     Dimension,
     Evidence,
@@ -35,6 +37,8 @@ from pathways.resources import (
     ChoiceVersionResource,
     IndicatorResource,
     MilestoneResource,
+    PathwayChoiceResource,
+    PeriodSkipResource,
     ProgressUpdateResource,
     ReportingPeriodResource,
 )
@@ -81,6 +85,70 @@ class NameSearchMixin:
         return super().get_search_results(request, queryset, search_query(search_term))  # type: ignore[misc]  # an admin
 
 
+class DimensionFilter(admin.SimpleListFilter):
+    """Rows that touch one of the seven dimensions; ``field`` leads to a version's dimensions."""
+
+    title = _("dimension")
+    parameter_name = "dimension"
+    field = "dimensions"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Dimension.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.touching(queryset, self.value()) if self.value() in Dimension.values else queryset
+
+    def touching(self, queryset: QuerySet[Any], dimension: str | None) -> QuerySet[Any]:
+        """The rows themselves."""
+        return queryset.filter(dimensions__icontains=f'"{dimension}"')
+
+
+class ChoiceDimensionFilter(DimensionFilter):
+    """Choices whose confirmed version touches a dimension."""
+
+    lead = ""
+
+    def touching(self, queryset: QuerySet[Any], dimension: str | None) -> QuerySet[Any]:
+        """Through the version that holds."""
+        versions = ChoiceVersion.objects.filter(
+            state=ChoiceState.CONFIRMED, dimensions__icontains=f'"{dimension}"'
+        ).values("choice_id")
+        return queryset.filter(**{f"{self.lead}pk__in": versions})
+
+
+class UpdateDimensionFilter(ChoiceDimensionFilter):
+    """Updates of such choices."""
+
+    lead = "choice__"
+
+
+#: More participants than this are found by the search, not listed beside the rows.
+MOST_LISTED = 60
+
+
+class ParticipantFilter(admin.SimpleListFilter):
+    """Rows of one organisation of the agreement that is worked in; the search finds them where there are many."""
+
+    title = _("organisation")
+    parameter_name = "organisation"
+    field = "choice__participant"
+
+    def lookups(self, request: PortalRequest, model_admin: Any) -> Any:
+        seen = Participant.objects.visible_to(request.user).filter(agreement=request.agreement)
+        places = list(seen.select_related("designation").order_by("order")[: MOST_LISTED + 1])
+        return [(str(one.pk), str(one)) for one in places] if len(places) <= MOST_LISTED else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value() or ""
+        return queryset.filter(**{self.field: value}) if value.isascii() and value.isdigit() else queryset
+
+
+class OwnParticipantFilter(ParticipantFilter):
+    """The same, for rows that name their organisation themselves."""
+
+    field = "participant"
+
+
 @admin.register(Pathway)
 class PathwayAdmin(ScopedAdmin):
     """The six pathways, as the memorandum has them."""
@@ -122,11 +190,12 @@ class IndicatorInline(ScopedInline):
 
 
 @admin.register(PathwayChoice)
-class PathwayChoiceAdmin(NameSearchMixin, ScopedAdmin):
+class PathwayChoiceAdmin(NameSearchMixin, ExportOnlyAdmin):
     """Who chose which pathway, with versions and plan."""
 
+    resource_classes = (PathwayChoiceResource,)
     list_display = ("participant", "pathway", "state", "percent")
-    list_filter = ("participant__agreement", "pathway", "versions__state")
+    list_filter = ("participant__agreement", "pathway", "versions__state", OwnParticipantFilter, ChoiceDimensionFilter)
     search_fields = (BY_NAME,)
     readonly_fields = ("participant", "pathway", "state", "portal_page")
     inlines = (VersionInline, MilestoneInline, IndicatorInline)
@@ -164,19 +233,6 @@ class PathwayChoiceAdmin(NameSearchMixin, ScopedAdmin):
         return True
 
 
-class DimensionFilter(admin.SimpleListFilter):
-    """Versions that touch one of the seven dimensions."""
-
-    title = _("dimension")
-    parameter_name = "dimension"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return Dimension.choices
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(dimensions__icontains=self.value()) if self.value() in Dimension.values else queryset
-
-
 @admin.register(ChoiceVersion)
 class ChoiceVersionAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
     """Choices to confirm or to return."""
@@ -184,7 +240,7 @@ class ChoiceVersionAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
     resource_classes = (ChoiceVersionResource,)
     can_view_row = staticmethod(permissions.can_view_version)
     list_display = ("participant", "pathway", "number", "state", "chosen_on", "submitted_at", "decided_at")
-    list_filter = ("state", "choice__participant__agreement", "choice__pathway", DimensionFilter)
+    list_filter = ("state", "choice__participant__agreement", "choice__pathway", ParticipantFilter, DimensionFilter)
     search_fields = ("choice__participant__local_government__search_text", "document_number")
     readonly_fields = ("portal_page",)
     ordering = ("-submitted_at", "choice")
@@ -228,7 +284,10 @@ class MilestoneAdmin(NameSearchMixin, ExchangeAdmin):
 
     resource_classes = (MilestoneResource,)
     list_display = ("title", "choice", "due_on", "weight", "done_on")
-    list_filter = ("choice__participant__agreement", "choice__pathway")
+    list_filter = (
+        *("choice__participant__agreement", "choice__pathway", ParticipantFilter),
+        ("done_on", admin.EmptyFieldListFilter),
+    )
     search_fields = ("title", "choice__participant__local_government__search_text")
     list_select_related = ("choice__pathway", "choice__participant__designation")
     autocomplete_fields = ("choice",)
@@ -241,7 +300,7 @@ class IndicatorAdmin(NameSearchMixin, ExchangeAdmin):
 
     resource_classes = (IndicatorResource,)
     list_display = ("name", "unit", "choice", "baseline", "target", "weight")
-    list_filter = ("choice__participant__agreement", "choice__pathway")
+    list_filter = ("choice__participant__agreement", "choice__pathway", ParticipantFilter)
     search_fields = ("name", "choice__participant__local_government__search_text")
     list_select_related = ("choice__pathway", "choice__participant__designation")
     autocomplete_fields = ("choice",)
@@ -261,18 +320,34 @@ class ReportingPeriodAdmin(ExchangeAdmin):
 
     resource_classes = (ReportingPeriodResource,)
     import_export_change_list_template = "admin/pathways/reportingperiod/change_list.html"
-    list_display = ("name_th", "number", "agreement", "starts_on", "ends_on", "due_on", "asks_indicators")
-    list_filter = ("agreement",)
+    list_display = (
+        *("name_th", "number", "agreement", "kind", "starts_on", "ends_on", "due_on"),
+        *("asks_indicators", "locked_at"),
+    )
+    list_filter = ("agreement", "kind", ("locked_at", admin.EmptyFieldListFilter))
     search_fields = ("name_th", "name_en")
+    readonly_fields = ("locked_at",)
     inlines = (SkipInline,)
+    actions = ("lock", "unlock")
+
+    @admin.action(description=_("Lock the selected periods: their reports stay as they are"), permissions=["change"])
+    def lock(self, request: PortalRequest, rows: Any) -> None:
+        self.run_service(request, rows, lambda row: services.lock_period(period=row, user=request.user), _("Locked."))
+
+    @admin.action(description=_("Open the selected periods again"), permissions=["change"])
+    def unlock(self, request: PortalRequest, rows: Any) -> None:
+        self.run_service(
+            request, rows, lambda row: services.unlock_period(period=row, user=request.user), _("Open again.")
+        )
 
 
 @admin.register(PeriodSkip)
-class PeriodSkipAdmin(NameSearchMixin, ScopedAdmin):
+class PeriodSkipAdmin(NameSearchMixin, ExportOnlyAdmin):
     """Periods that single participants skip."""
 
+    resource_classes = (PeriodSkipResource,)
     list_display = ("participant", "period", "reason")
-    list_filter = ("period__agreement", "period")
+    list_filter = ("period__agreement", "period", OwnParticipantFilter)
     search_fields = (BY_NAME,)
     list_select_related = ("participant__designation", "period")
     autocomplete_fields = ("participant", "period")
@@ -329,7 +404,10 @@ class ProgressUpdateAdmin(NameSearchMixin, ReadOnly, ExportOnlyAdmin):
     resource_classes = (ProgressUpdateResource,)
     can_view_row = staticmethod(permissions.can_view_update)
     list_display = ("participant_name", "pathway", "period", "state", "percent", "nothing_changed", "submitted_at")
-    list_filter = ("state", "choice__participant__agreement", "period", "choice__pathway", "nothing_changed")
+    list_filter = (
+        *("state", "choice__participant__agreement", "period", "choice__pathway"),
+        *(ParticipantFilter, UpdateDimensionFilter, "nothing_changed"),
+    )
     search_fields = ("choice__participant__local_government__search_text", "done", "result")
     readonly_fields = ("portal_page",)
     inlines = (ValueInline, EvidenceInline, EventInline)

@@ -15,8 +15,8 @@ from mou_portal.registry import Agenda, AgendaItem, agenda
 from mou_portal.thai.localized import localized
 from participants.access import Access, access_of
 from participants.models import Agreement, Participant
-from pathways.models import ChoiceState, ChoiceVersion, ProgressUpdate, UpdateState
-from pathways.progress import DueState
+from pathways.models import ChoiceState, ChoiceVersion, PeriodKind, ProgressUpdate, UpdateState
+from pathways.progress import DueState, three_unchanged_in_a_row
 from pathways.summaries import ReportDue, schedule_of
 
 #: No more single items than this of one kind; beyond, one item points to the list.
@@ -33,6 +33,8 @@ def items(user: Any, agreement: Agreement, today: date) -> Iterator[AgendaItem]:
         yield from _choices_to_confirm(user, access, agreement)
     if access.programme or access.advises:
         yield from _updates_to_review(user, access, agreement)
+    if access.advises:
+        yield from _silent_ones(access, agreement)
 
 
 def _choices_to_make(access: Access, agreement: Agreement) -> Iterator[AgendaItem]:
@@ -78,6 +80,8 @@ def _reports_to_write(access: Access, agreement: Agreement, today: date) -> Iter
 
 
 def _report_item(report: ReportDue) -> AgendaItem | None:
+    if report.period.is_locked:
+        return None  # nothing can be done about it any more
     draft = report.update is not None and report.update.state == UpdateState.DRAFT
     if report.state == DueState.RETURNED:
         title, action = _("Report returned for changes"), _("Open")
@@ -99,6 +103,7 @@ def _report_item(report: ReportDue) -> AgendaItem | None:
         detail=str(report.choice.pathway),
         participant_id=report.choice.participant_id,
         urgent=report.state in (DueState.OVERDUE, DueState.RETURNED),
+        kind=report.period.kind,
     )
 
 
@@ -127,6 +132,32 @@ def _choices_to_confirm(user: Any, access: Access, agreement: Agreement) -> Iter
         )
 
 
+def _silent_ones(access: Access, agreement: Agreement) -> Iterator[AgendaItem]:
+    """Choices of advised participants whose newest three reports all say that nothing changed; one query."""
+    reported: dict[int, list[ProgressUpdate]] = {}
+    for update in (
+        ProgressUpdate.objects.filter(
+            choice__participant_id__in=access.advises,
+            choice__participant__agreement=agreement,
+            state__in=(UpdateState.SUBMITTED, UpdateState.ACCEPTED),
+        )
+        .with_names()
+        .order_by("choice__participant__order", "choice__pathway__number", "period__number")
+    ):
+        reported.setdefault(update.choice_id, []).append(update)
+    for updates in reported.values():
+        if three_unchanged_in_a_row([one.nothing_changed for one in updates]):
+            newest = updates[-1]
+            yield AgendaItem(
+                title=_("Call %(participant)s: three reports in a row say that nothing changed")
+                % {"participant": newest.participant},
+                url=newest.choice.get_absolute_url(),
+                action=_("Open"),
+                detail=str(newest.choice.pathway),
+                participant_id=newest.choice.participant_id,
+            )
+
+
 def _updates_to_review(user: Any, access: Access, agreement: Agreement) -> Iterator[AgendaItem]:
     scope = Q() if access.programme else Q(choice__participant_id__in=access.advises)
     waiting = (
@@ -153,4 +184,4 @@ def _updates_to_review(user: Any, access: Access, agreement: Agreement) -> Itera
         )
 
 
-agenda.register(Agenda("pathways", items))
+agenda.register(Agenda("pathways", items, kinds=dict(PeriodKind.choices)))

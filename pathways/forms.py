@@ -260,6 +260,7 @@ class UpdateForm(LateReasonMixin, RevisionForm):
                 self.fields[name].disabled = name not in opened
         self.ask_values("percent" in opened or not opened)
         self.fields["percent"].help_text = _("Your estimate for the whole pathway, 0 to 100.")
+        self.fields["percent"].widget.attrs["data-slider"] = _("Slider for the progress")  # static/js/slider.js
         self.ask_late_reason(agreement)
 
     def ask_values(self, changeable: bool) -> None:

@@ -19,6 +19,7 @@ DRAFT = "draft"
 SUBMITTED = "submitted"
 RETURNED = "returned"
 CONFIRMED = "confirmed"
+ACCEPTED = "accepted"
 WITHDRAWN = "withdrawn"
 EDITABLE = frozenset({DRAFT, RETURNED})
 OPEN = frozenset({DRAFT, SUBMITTED, RETURNED})
@@ -141,8 +142,8 @@ def can_view_update(user: Any, update: Any) -> bool:
 
 
 def can_edit_update(user: Any, update: Any) -> bool:
-    """A coordinator, while the update is a draft or was returned."""
-    return can_write_update(user, update) and update.state in EDITABLE
+    """A coordinator, while the update is a draft or was returned and its period is not locked."""
+    return can_write_update(user, update) and update.state in EDITABLE and update.period.locked_at is None
 
 
 def can_judge_update(user: Any, update: Any) -> bool:
@@ -164,9 +165,24 @@ def can_discuss_update(user: Any, update: Any) -> bool:
     return can_write_update(user, update) or can_judge_update(user, update)
 
 
+def can_draw_lesson(user: Any, update: Any) -> bool:
+    """Whether the person may draw a lesson from an update: own coordinators, researchers of its agreement and programme
+    staff, once it is accepted."""
+    access = access_of(user)
+    participant = update.choice.participant
+    drawn = participant.pk in access.coordinates or access.programme or participant.agreement_id in access.researches
+    return update.state == ACCEPTED and drawn
+
+
 def can_manage_periods(user: Any, row: Any = None) -> bool:
     """Whether the person may set reporting periods and skips: programme staff."""
     return access_of(user).programme
+
+
+def can_compare_accepted(user: Any, agreement: Any) -> bool:
+    """Whether the person may see what was accepted of all parties side by side: staff, and researchers."""
+    access = access_of(user)
+    return access.staff or agreement.pk in access.researches
 
 
 def can_view_programme(user: Any, agreement: Any) -> bool:

@@ -14,7 +14,7 @@ from mou_portal.registry import Report, reports
 from participants.models import Agreement, Participant
 from participants.permissions import can_view_participant
 from pathways.models import Evidence, Pathway, UpdateState
-from pathways.permissions import can_view_programme
+from pathways.permissions import can_compare_accepted, can_view_programme
 from pathways.progress import DueState
 from pathways.summaries import (
     ChoiceProgress,
@@ -135,6 +135,53 @@ def _pathway_part(pathway: Pathway, progress: dict[int, ParticipantProgress], la
     }
 
 
+# --- each pathway over all participants -------------------------------------------------------
+def pathway_across_context(agreement: Agreement, language: str) -> dict[str, Any]:
+    """Each pathway with every participant that works on it: progress, indicators and the newest accepted result.
+
+    Only what was accepted is in it. The number of queries does not grow with the participants.
+    """
+    participants = {
+        one.pk: one
+        for one in Participant.objects.filter(agreement=agreement).select_related("designation").order_by("order", "pk")
+    }
+    progress = progress_of(list(participants.values()))
+    pathways = list(agreement.pathways.order_by("number"))
+    return paper_context(
+        language, title=str(ACROSS_TITLE), agreement=agreement, url=reverse("pathways:pathway-matrix")
+    ) | {
+        "agreement": agreement,
+        "summaries": [_pathway_part(pathway, progress, []) for pathway in pathways],
+        "pathways": [_across(pathway, participants, progress) for pathway in pathways],
+    }
+
+
+def _across(
+    pathway: Pathway, participants: dict[int, Participant], progress: dict[int, ParticipantProgress]
+) -> dict[str, Any]:
+    found = [
+        (participant, one)
+        for pk, participant in participants.items()
+        for one in progress[pk].choices
+        if one.choice.pathway_id == pathway.pk
+    ]
+    return {
+        "pathway": pathway,
+        "rows": found,
+        "indicators": [
+            (participant, indicator, value)
+            for participant, one in found
+            for indicator, value in choice_indicators(one.choice)
+        ],
+    }
+
+
+def pathway_across_html(agreement: Agreement, language: str) -> str:
+    """Each pathway over all participants as HTML for the PDF kit."""
+    with translation.override(language):
+        return render_to_string("pathways/pdf/pathway_across.html", pathway_across_context(agreement, language))
+
+
 def pathway_progress_html(participant: Participant, language: str) -> str:
     """The progress of one participant as HTML for the PDF kit."""
     with translation.override(language):
@@ -148,6 +195,7 @@ def programme_progress_html(agreement: Agreement, language: str) -> str:
 
 
 PATHWAY_TITLE = _("Progress on pathways")
+ACROSS_TITLE = _("Progress, pathway by pathway")
 PROGRAMME_TITLE = _("Progress of the programme")
 
 reports.register(
@@ -170,5 +218,18 @@ reports.register(
         html=programme_progress_html,
         can_view=can_view_programme,
         filename=lambda agreement: f"programme-progress-{agreement.code}",
+    )
+)
+reports.register(
+    Report(
+        name="pathway-across",
+        title=ACROSS_TITLE,
+        description=_(
+            "Each pathway with every organisation on it: progress, indicators and the newest accepted result."
+        ),
+        subject="agreement",
+        html=pathway_across_html,
+        can_view=can_compare_accepted,
+        filename=lambda agreement: f"pathway-across-{agreement.code}",
     )
 )

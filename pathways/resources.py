@@ -12,7 +12,16 @@ from mou_portal.exchange import SafeResource
 from mou_portal.thai.dates import DateError, parse_date
 from mou_portal.thai.messages import date_error_message
 from participants.models import Agreement
-from pathways.models import ChoiceVersion, Indicator, Milestone, PathwayChoice, ProgressUpdate, ReportingPeriod
+from pathways.models import (
+    ChoiceVersion,
+    Indicator,
+    Milestone,
+    PathwayChoice,
+    PeriodSkip,
+    ProgressUpdate,
+    ReportingPeriod,
+)
+from pathways.summaries import accepted_updates, choice_percent
 
 
 class EitherEraWidget(widgets.Widget):
@@ -67,6 +76,63 @@ class ChoiceWidget(widgets.Widget):
         return value.pathway.number if value else ""
 
 
+class PathwayChoiceResource(SafeResource):
+    """Choices with how far they are, for export."""
+
+    agreement = fields.Field("participant__agreement__code", "agreement")
+    participant = fields.Field("participant__local_government__code", "participant")
+    name_th = fields.Field("participant__designation__name_th", "name_th")
+    pathway = fields.Field("pathway__number", "pathway")
+    pathway_title = fields.Field("pathway__title_th", "pathway_title")
+    state = fields.Field(column_name="state")
+    percent = fields.Field(column_name="percent")
+    accepted = fields.Field(column_name="accepted_reports")
+
+    class Meta(SafeResource.Meta):
+        model = PathwayChoice
+        fields = ("agreement", "participant", "name_th", "pathway", "pathway_title", "state", "percent", "accepted")
+        export_order = fields
+
+    def dehydrate_state(self, choice: PathwayChoice) -> str:
+        """The state of the version that holds, or of the newest."""
+        version = choice.current_version
+        return version.state if version else ""
+
+    def dehydrate_percent(self, choice: PathwayChoice) -> int:
+        """From accepted values only."""
+        return choice_percent(choice)
+
+    def dehydrate_accepted(self, choice: PathwayChoice) -> int:
+        """How many reports were accepted."""
+        return len(choice.accepted_updates)
+
+    def get_queryset(self) -> Any:
+        """With everything that a row shows."""
+        return super().get_queryset().with_names().prefetch_related("milestones", "indicators", accepted_updates())
+
+
+class PeriodSkipResource(SafeResource):
+    """Skipped periods, for export."""
+
+    agreement = fields.Field("period__agreement__code", "agreement")
+    period = fields.Field("period__number", "period")
+    participant = fields.Field("participant__local_government__code", "participant")
+    name_th = fields.Field("participant__designation__name_th", "name_th")
+
+    class Meta(SafeResource.Meta):
+        model = PeriodSkip
+        fields = ("agreement", "period", "participant", "name_th", "reason")
+        export_order = fields
+
+    def get_queryset(self) -> Any:
+        """With the names that a row shows."""
+        return (
+            super()
+            .get_queryset()
+            .select_related("period__agreement", "participant__local_government", "participant__designation")
+        )
+
+
 class ReportingPeriodResource(SafeResource):
     """Reporting periods, found by agreement and number."""
 
@@ -77,7 +143,10 @@ class ReportingPeriodResource(SafeResource):
 
     class Meta(SafeResource.Meta):
         model = ReportingPeriod
-        fields = ("agreement", "number", "name_th", "name_en", "starts_on", "ends_on", "due_on")
+        fields = (
+            *("agreement", "number", "name_th", "name_en", "kind", "starts_on", "ends_on", "due_on"),
+            "asks_indicators",
+        )
         export_order = fields
         import_id_fields = ("agreement", "number")
 

@@ -24,6 +24,7 @@ from pathways.models import (
     UpdateState,
 )
 from pathways.progress import (
+    WAITING_FOR_PARTICIPANT,
     AcceptedFacts,
     DueState,
     IndicatorFacts,
@@ -146,6 +147,11 @@ class ReportDue:
     state: DueState
     update: ProgressUpdate | None = None
     skip_reason: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is left to do for the participant, and can be done: the period is not locked."""
+        return self.state in WAITING_FOR_PARTICIPANT and not self.period.is_locked
 
 
 @dataclass

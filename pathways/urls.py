@@ -12,6 +12,7 @@ from pathways.views import (
     queue,
     reviews,
     schedule,
+    together,
     updates,
     workbooks,
 )
@@ -36,11 +37,13 @@ urlpatterns = [
     path("indicators/<int:pk>/delete/", indicators.indicator_delete, name="indicator-delete"),
     path("choice-documents/<int:pk>/", evidence.choice_document, name="choice-document"),
     path("periods/generate/", schedule.period_generate, name="period-generate"),
+    path("periods/<int:pk>/skip/", schedule.period_skip, name="period-skip"),
     path("burden/", schedule.burden, name="burden"),
     path("updates/", updates.update_list, name="update-list"),
     path("updates/start/", updates.update_start, name="update-start"),
     path("updates/nothing/", updates.update_nothing, name="update-nothing"),
     path("updates/review/", queue.update_queue, name="update-queue"),
+    path("updates/review/together/", together.update_together, name="update-together"),
     path("updates/<int:pk>/", updates.update_detail, name="update-detail"),
     path("updates/<int:pk>/edit/", updates.update_edit, name="update-edit"),
     path("updates/<int:pk>/autosave/", autosave.update_autosave, name="update-autosave"),
@@ -51,5 +54,6 @@ urlpatterns = [
     path("workbooks/download/", workbooks.workbook_download, name="workbook-download"),
     path("workbooks/confirm/", workbooks.workbook_confirm, name="workbook-confirm"),
     path("evidence/<int:pk>/", evidence.evidence_download, name="evidence-download"),
+    path("evidence/<int:pk>/picture/", evidence.evidence_picture, name="evidence-picture"),
     path("evidence/<int:pk>/delete/", evidence.evidence_delete, name="evidence-delete"),
 ]

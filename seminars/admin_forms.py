@@ -11,8 +11,17 @@ from mou_portal.admin import NamedFormSet
 from mou_portal.records import DomainError
 from participants.models import Participant
 from seminars.forms import possible_visitors
-from seminars.models import ArrangedBy, Attendance, AttendanceState, FieldVisit, SeminarState, VisitParticipant
-from seminars.services import check_parts, check_period
+from seminars.models import (
+    ArrangedBy,
+    Attendance,
+    AttendanceState,
+    FieldVisit,
+    Seminar,
+    SeminarSession,
+    SeminarState,
+    VisitParticipant,
+)
+from seminars.services import check_clash, check_parts, check_period
 
 
 class OpenedForm(forms.ModelForm):
@@ -52,7 +61,7 @@ class OpenedForm(forms.ModelForm):
 
 
 class SeminarForm(OpenedForm):
-    """A seminar; a date outside the agreement's period needs its reason (clause 3)."""
+    """A seminar; a date outside its agreement's period (clause 3) or at another seminar's time needs its reason."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -61,6 +70,9 @@ class SeminarForm(OpenedForm):
         if agreement:
             reason = cleaned.get("outside_period_reason", "")
             self.ask(lambda: check_period(agreement, *days, reason=reason), "outside_period_reason")
+            probe: Any = Seminar(pk=self.instance.pk, agreement=agreement)
+            probe.starts_on, probe.ends_on = days
+            self.ask(lambda: check_clash(probe, reason=cleaned.get("clash_reason", "")), "clash_reason")
         seats = cleaned.get("seats_per_participant")
         if self.instance.state == SeminarState.ANNOUNCED and seats is not None:
             before = (
@@ -72,6 +84,39 @@ class SeminarForm(OpenedForm):
                     _("The seats were already announced: their number can be raised, not lowered."),
                 )
         return cleaned
+
+
+class SessionsFormSet(NamedFormSet):
+    """Sessions of a seminar: on its days, and no two at the same time in one room."""
+
+    model = SeminarSession
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        start, end = self.instance.starts_on, self.instance.ends_on
+        for number, one in enumerate(kept):
+            if start and end and not start <= one["day"] <= end:
+                raise forms.ValidationError(
+                    _("The session “%(title)s” lies outside the seminar's days."), params={"title": one["title"]}
+                )
+            for other in kept[:number]:
+                if _same_room(one, other):
+                    raise forms.ValidationError(
+                        _("“%(one)s” and “%(other)s” are in the same room at the same time."),
+                        params={"one": other["title"], "other": one["title"]},
+                    )
+
+
+def _same_room(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two sessions with hours meet in one room."""
+    hours = [one.get("starts_at"), one.get("ends_at"), other.get("starts_at"), other.get("ends_at")]
+    rooms = {(each.get("room") or "").strip() for each in (one, other)}
+    if "" in rooms or len(rooms) > 1 or one["day"] != other["day"] or not all(hours):
+        return False
+    return one["starts_at"] < other["ends_at"] and other["starts_at"] < one["ends_at"]
 
 
 class SeatAdminForm(OpenedForm):

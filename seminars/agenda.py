@@ -14,15 +14,19 @@ from django.utils.translation import ngettext
 from mou_portal.registry import Agenda, AgendaItem, agenda
 from participants.access import access_of
 from seminars.models import (
+    ActionState,
     FieldVisit,
+    FollowUpAction,
     Presentation,
     PresentationState,
+    Review,
     Seat,
     Seminar,
     SeminarKind,
     SeminarState,
     VisitState,
 )
+from seminars.permissions import REVIEWABLE
 
 #: From this many days before a seminar its unnamed seats are pressing.
 SOON = timedelta(days=7)
@@ -37,6 +41,24 @@ def for_coordinators(user: Any, agreement: Any, today: date) -> Iterable[AgendaI
     yield from _seats_to_fill(mine, agreement, today)
     yield from _presentations_to_mend(mine, agreement)
     yield from _presentations_to_write(mine, agreement, today)
+    yield from _feedback_to_answer(mine, agreement)
+
+
+def _feedback_to_answer(mine: frozenset[int], agreement: Any) -> Iterator[AgendaItem]:
+    waiting = Review.objects.filter(
+        presentation__participant_id__in=mine,
+        presentation__seminar__agreement=agreement,
+        sent_at__isnull=False,
+        answer="",
+    ).exclude(comment="")
+    for review in waiting.select_related("presentation", "reviewer"):
+        yield AgendaItem(
+            title=_("Answer the feedback on “%(title)s”") % {"title": review.presentation},
+            detail=str(review.reviewer),
+            url=reverse("seminars:review-answer", args=[review.pk]),
+            action=_("Answer"),
+            participant_id=review.presentation.participant_id,
+        )
 
 
 def _seats_to_fill(mine: frozenset[int], agreement: Any, today: date) -> Iterator[AgendaItem]:
@@ -177,6 +199,60 @@ def _visit_step(visit: FieldVisit, today: date) -> tuple[str, str]:
     return "", ""
 
 
+def for_reviewers(user: Any, agreement: Any, today: date) -> Iterable[AgendaItem]:
+    """For reviewers: presentations of their seminars that they have yet to review, seminar by seminar."""
+    access = access_of(user)
+    if not access.staff and agreement.pk not in access.agreement_ids:
+        return
+    waiting = (
+        Presentation.objects.filter(seminar__agreement=agreement, seminar__reviewers__user=user, state__in=REVIEWABLE)
+        .exclude(reviews__reviewer=user)
+        .exclude(participant_id__in=access.own)
+        .order_by()
+        .values("seminar_id")
+        .annotate(count=Count("pk"))
+    )
+    rows = list(waiting)
+    seminars = Seminar.objects.in_bulk({row["seminar_id"] for row in rows})
+    for row in rows:
+        seminar = seminars[row["seminar_id"]]
+        yield AgendaItem(
+            title=_("Review presentations: %(seminar)s") % {"seminar": seminar},
+            detail=ngettext(
+                "%(count)d presentation waits for your scores.",
+                "%(count)d presentations wait for your scores.",
+                row["count"],
+            )
+            % {"count": row["count"]},
+            url=f"{reverse('seminars:review-list')}?mine=open",
+            action=_("Review"),
+            due_on=seminar.ends_on,
+        )
+
+
+def follow_up(user: Any, agreement: Any, today: date) -> Iterable[AgendaItem]:
+    """Follow-up actions that a person does or verifies."""
+    rows = FollowUpAction.objects.visible_to(user).filter(finding__visit__agreement=agreement)
+    for action in rows.filter(assignee=user, state=ActionState.OPEN):
+        yield AgendaItem(
+            title=_("Follow-up action: %(action)s") % {"action": action},
+            detail=action.verifier_note if action.adequate is False else "",
+            url=reverse("seminars:action-finish", args=[action.pk]),
+            action=_("Say that it is done"),
+            due_on=action.due_on,
+            urgent=action.overdue_on(today),
+        )
+    for action in rows.filter(verifier=user, state=ActionState.DONE).select_related("assignee"):
+        yield AgendaItem(
+            title=_("Is it adequate? %(action)s") % {"action": action},
+            detail=str(action.assignee),
+            url=reverse("seminars:action-verify", args=[action.pk]),
+            action=_("Verify"),
+        )
+
+
+agenda.register(Agenda("seminars-follow-up", follow_up))
+agenda.register(Agenda("seminars-reviewers", for_reviewers))
 agenda.register(Agenda("seminars-coordinators", for_coordinators))
 agenda.register(Agenda("seminars-visitors", for_visitors))
 agenda.register(Agenda("seminars-programme", for_programme_staff))

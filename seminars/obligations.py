@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Min, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, State, obligations, standing
+from mou_portal.records import is_past
+from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, State, obligations, shared, standing
 from participants.models import Agreement, Participant
-from seminars.models import Presentation, PresentationState, Seminar, SeminarKind, SeminarState, VisitState
-from seminars.summaries import AttendanceSummary, attendance_in, presentations_in, visits_in
+from seminars.models import FieldVisit, Presentation, PresentationState, Seminar, SeminarKind, SeminarState, VisitState
+from seminars.summaries import AttendanceSummary, answers_in, attendance_in, presentations_in, visits_in
 
 
 def attended(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
@@ -74,33 +76,53 @@ def _presentations(
     due_on: date,
 ) -> Mapping[int, Standing]:
     answers = {}
-    for pk, rows in presentations_in(agreement, participant_ids).items():
-        given = [row for row in rows if row.state == PresentationState.GIVEN and counts(row)]
+    now = not is_past(today)
+    for pk, rows in shared(presentations_in, agreement, list(participant_ids)).items():
+        given = [
+            row
+            for row in rows
+            if row.state == PresentationState.GIVEN and row.given_on and row.given_on <= today and counts(row)
+        ]
         proofs = tuple(Proof(row.title, row.get_absolute_url(), row.given_on) for row in given)
         waiting = [row for row in rows if counts(row) and row.state in ("submitted", "returned", "accepted")]
-        note = "" if given or not waiting else f"{waiting[-1].title} ({waiting[-1].get_state_display()})"
+        note = "" if given or not waiting or not now else f"{waiting[-1].title} ({waiting[-1].get_state_display()})"
         answers[pk] = standing(min(len(given), 1), 1, due_on=due_on, today=today, proofs=proofs, note=note)
     return answers
 
 
 def exchanged(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
-    """An exchange of experience with advisers and researchers: a field visit that took place."""
+    """An exchange of experience with advisers and researchers: a field visit that took place, or feedback answered."""
     answers = {}
-    for pk, parts in visits_in(agreement, participant_ids).items():
+    answered = answers_in(agreement, participant_ids)
+    for pk, made in shared(visits_in, agreement, list(participant_ids)).items():
+        parts = [part for part in made if part.visit.visit_on and part.visit.visit_on <= today]
         proofs = tuple(Proof(str(part.visit), part.visit.get_absolute_url(), part.visit.visit_on) for part in parts)
-        answers[pk] = standing(min(len(parts), 1), 1, due_on=agreement.ends_on, today=today, proofs=proofs)
+        proofs += tuple(
+            Proof(
+                _("Feedback answered: %(title)s") % {"title": review.presentation},
+                review.get_absolute_url(),
+                timezone.localdate(review.answered_at),
+            )
+            for review in answered[pk]
+            if timezone.localdate(review.answered_at) <= today
+        )
+        answers[pk] = standing(min(len(proofs), 1), 1, due_on=agreement.ends_on, today=today, proofs=proofs)
     return answers
 
 
 def studied(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
-    """The institute's study of each party: a reported field visit to each, of those who take part today."""
-    active = Participant.objects.filter(Q(left_on=None) | Q(left_on__gte=today), agreement=agreement)
+    """The institute's study of each party: a reported field visit to each, of those who take part on the day."""
+    active = Participant.objects.filter(
+        Q(left_on=None) | Q(left_on__gte=today), Q(joined_on=None) | Q(joined_on__lte=today), agreement=agreement
+    )
     ids = list(active.values_list("pk", flat=True))
+    reported_on = _reported_on(agreement) if is_past(today) else {}
     proofs: dict[int, Proof] = {}
     done = set()
-    for pk, parts in visits_in(agreement, ids).items():
+    for pk, parts in shared(visits_in, agreement, ids).items():
         for part in parts:
-            if part.visit.state == VisitState.REPORTED:
+            day = reported_on.get(part.visit_id, part.visit.visit_on)
+            if part.visit.state == VisitState.REPORTED and day and day <= today:
                 done.add(pk)
                 proofs[part.visit_id] = Proof(str(part.visit), part.visit.get_absolute_url(), part.visit.visit_on)
     if not ids:
@@ -108,6 +130,26 @@ def studied(agreement: Agreement, participant_ids: Sequence[int], today: date) -
     return {
         INSTITUTE: standing(len(done), len(ids), due_on=agreement.ends_on, today=today, proofs=tuple(proofs.values()))
     }
+
+
+def _reported_on(agreement: Agreement) -> dict[int, date]:
+    """When each visit's report came in, from the history: a report has no day of its own. One query.
+
+    A visit that was entered with its report, afterwards, is not among them: it counts from its own day.
+    """
+    rows = (
+        FieldVisit.history.filter(agreement=agreement, state=VisitState.REPORTED)
+        .exclude(history_type="+")
+        .order_by()
+        .values_list("id")
+        .annotate(first=Min("history_date"))
+    )
+    entered = set(
+        FieldVisit.history.filter(agreement=agreement, state=VisitState.REPORTED, history_type="+")
+        .order_by()
+        .values_list("id", flat=True)
+    )
+    return {pk: timezone.localdate(first) for pk, first in rows if pk not in entered}
 
 
 obligations.register(
@@ -128,6 +170,8 @@ obligations.register(
         title=gettext_lazy("Required seminars attended"),
         evaluate=attended,
         order=10,
+        action=gettext_lazy("Name delegates"),
+        action_url="seminars:seminar-list",
     )
 )
 obligations.register(
@@ -138,6 +182,8 @@ obligations.register(
         title=gettext_lazy("Work presented at a seminar"),
         evaluate=presented,
         order=20,
+        action=gettext_lazy("Prepare a presentation"),
+        action_url="seminars:presentation-create",
     )
 )
 obligations.register(
@@ -148,6 +194,8 @@ obligations.register(
         title=gettext_lazy("Experience exchanged with advisers and researchers"),
         evaluate=exchanged,
         order=30,
+        action=gettext_lazy("Ask for a visit"),
+        action_url="seminars:visit-create",
     )
 )
 obligations.register(
@@ -158,5 +206,7 @@ obligations.register(
         title=gettext_lazy("Result presented on a presentation day"),
         evaluate=presented_on_the_day,
         order=10,
+        action=gettext_lazy("Prepare a presentation"),
+        action_url="seminars:presentation-create",
     )
 )

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
+from mou_portal.records import is_past
 from participants.models import Agreement, Participant
 from seminars.models import (
     ATTENDED,
@@ -18,6 +19,7 @@ from seminars.models import (
     AttendanceState,
     Presentation,
     PresentationState,
+    Review,
     Seminar,
     SeminarState,
     VisitParticipant,
@@ -68,11 +70,12 @@ def _among(prefix: str, agreement: Agreement, ids: Sequence[int]) -> Q:
 def attendance_in(
     agreement: Agreement, participant_ids: Iterable[int], today: date | None = None
 ) -> dict[int, AttendanceSummary]:
-    """Each party's attendance at the agreement's announced and closed seminars, in four queries.
+    """Each party's attendance at the agreement's announced and closed seminars, in four queries; a past day: in five.
 
     A seminar counts for a party that belonged to the agreement on its days. It is held when it is closed or its last
     day is past; a seat attended it by being present or late at one session or more. While no mark of a past seminar is
-    recorded, nobody is said to have missed it.
+    recorded, nobody is said to have missed it. On a past day only what was announced by then counts, and only sessions
+    held by then.
     """
     ids = list(participant_ids)
     day = today or timezone.localdate()
@@ -81,6 +84,8 @@ def attendance_in(
             "starts_on", "pk"
         )
     )
+    if is_past(day):
+        seminars = _announced_by(day, seminars, agreement)
     periods = {
         pk: (joined, left)
         for pk, joined, left in Participant.objects.filter(_among_own(agreement, ids)).values_list(
@@ -88,7 +93,7 @@ def attendance_in(
         )
     }
     marks = (
-        Attendance.objects.filter(_among("seat__participant", agreement, ids))
+        Attendance.objects.filter(_among("seat__participant", agreement, ids), session__day__lte=day)
         .exclude(state=AttendanceState.ABSENT)
         .values_list("seat__participant_id", "session__seminar_id", "seat_id", "state")
         .distinct()
@@ -101,7 +106,7 @@ def attendance_in(
         else:
             excused.add((participant_id, seminar_id))
     with_roll = set(
-        Attendance.objects.filter(session__seminar__agreement=agreement)
+        Attendance.objects.filter(session__seminar__agreement=agreement, session__day__lte=day)
         .order_by()
         .values_list("session__seminar_id", flat=True)
         .distinct()
@@ -121,6 +126,21 @@ def attendance_in(
     return summaries
 
 
+def _announced_by(day: date, seminars: Sequence[Seminar], agreement: Agreement) -> list[Seminar]:
+    """The seminars that were announced by a past day, from the history: an announcement has no day of its own.
+
+    One that was entered after it took place counts from its own first day. One query.
+    """
+    first = dict(
+        Seminar.history.filter(agreement=agreement, state__in=[SeminarState.ANNOUNCED, SeminarState.CLOSED])
+        .order_by()
+        .values_list("id")
+        .annotate(first=Min("history_date"))
+    )
+    known = {pk: timezone.localdate(at) for pk, at in first.items()}
+    return [one for one in seminars if min(known.get(one.pk, one.starts_on), one.starts_on) <= day]
+
+
 def _among_own(agreement: Agreement, ids: Sequence[int]) -> Q:
     return Q(agreement=agreement, pk__in=ids) if len(ids) <= FEW else Q(agreement=agreement)
 
@@ -128,7 +148,7 @@ def _among_own(agreement: Agreement, ids: Sequence[int]) -> Q:
 def _at_seminar(seminar: Seminar, came: int, excused: bool, with_roll: bool, day: date) -> AtSeminar:
     if came:
         return "attended"
-    if seminar.state != SeminarState.CLOSED and day <= seminar.ends_on:
+    if day < seminar.ends_on or (seminar.state != SeminarState.CLOSED and day == seminar.ends_on):
         return "to_come"
     if seminar.state != SeminarState.CLOSED and not with_roll:
         return "no_roll"
@@ -165,6 +185,17 @@ def visits_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int,
     for row in rows:
         if row.participant_id in found:
             found[row.participant_id].append(row)
+    return found
+
+
+def answers_in(agreement: Agreement, participant_ids: Iterable[int]) -> dict[int, list[Review]]:
+    """Each party's answers to reviewers' feedback, with the presentation, in one query."""
+    ids = list(participant_ids)
+    found: dict[int, list[Review]] = {pk: [] for pk in ids}
+    rows = Review.objects.filter(_among("presentation__participant", agreement, ids), answered_at__isnull=False)
+    for row in rows.select_related("presentation").order_by("answered_at", "pk"):
+        if row.presentation.participant_id in found:
+            found[row.presentation.participant_id].append(row)
     return found
 
 

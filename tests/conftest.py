@@ -116,7 +116,8 @@ def portal_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Generator[N
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": files}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    with override_settings(STORAGES=storages, PRIVATE_FILES_DIR=files, STATIC_ROOT=static):
+    store = tmp_path_factory.mktemp("report-store")
+    with override_settings(STORAGES=storages, PRIVATE_FILES_DIR=files, STATIC_ROOT=static, REPORT_STORE_DIR=store):
         yield
 
 

@@ -13,21 +13,45 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
+from pypdf import PdfWriter
 
-from expenses.models import Category, ExpenseLine, ExpenseState, PaidBy, WhoseCost
+from expenses.balance import part_of
+from expenses.models import (
+    Category,
+    ExpenseLine,
+    ExpenseReceipt,
+    ExpenseState,
+    LineDispute,
+    PaidBy,
+    RuleTable,
+    Settlement,
+    SettlementPayment,
+    SettlementSignature,
+    SettlementState,
+    WhoseCost,
+)
 from expenses.services import rule, set_parties
+from expenses.services.drawing import cost_line, frozen
 from participants.access import FINANCE_STAFF, PROGRAMME_STAFF
+from participants.data_tokens import hashed
 from participants.files import store_upload
 from participants.models import (
     AdviserAssignment,
     Agreement,
     Clause,
+    DataScope,
+    DataToken,
     Designation,
     DocumentKind,
+    Duty,
+    DutyParty,
+    DutyProof,
     GovernmentKind,
     Invitation,
     LocalGovernment,
@@ -36,11 +60,38 @@ from participants.models import (
     Participant,
     PartyDocument,
     Province,
+    ReportPack,
     Role,
     StoredFile,
     User,
+    Waiver,
 )
 from participants.notice import VERSION
+from pathways.lessons.models import (
+    WORDS,
+    Addressee,
+    Chapter,
+    Codebook,
+    Coding,
+    Confidence,
+    Drawn,
+    Edition,
+    Excerpt,
+    Lesson,
+    LessonEvent,
+    LessonEvidence,
+    LessonState,
+    LessonTheme,
+    Memo,
+    SourceKind,
+    SourceText,
+    Stance,
+    Statement,
+    StatementLesson,
+    Synthesis,
+    Theme,
+    ValidatedText,
+)
 from pathways.models import (
     ChoiceState,
     ChoiceVersion,
@@ -55,25 +106,55 @@ from pathways.models import (
     UpdateState,
 )
 from seminars.models import (
+    ActionState,
     Attendance,
     AttendanceState,
+    Certificate,
+    CertificateState,
+    CertificateTemplate,
+    CheckIn,
+    CheckInList,
+    Criterion,
+    FeedbackAnswer,
+    FeedbackForm,
+    FeedbackQuestion,
+    FeedbackResponse,
+    FeedbackState,
     FieldVisit,
+    Finding,
+    FollowUpAction,
+    FormerSlides,
+    ListKind,
+    Material,
     Presentation,
     PresentationState,
+    Rate,
+    Review,
+    Reviewer,
+    Score,
     Seat,
     Seminar,
     SeminarSession,
     SeminarState,
+    SheetPhoto,
+    Signatory,
+    Slot,
     VisitParticipant,
     VisitState,
 )
 from seminars.models.visits import ArrangedBy
+from tests.expenses.the_rule import shipped
 
 SIGNED, ENDS = date(2019, 6, 17), date(2020, 9, 30)
 #: A moment within the agreement's period, for columns that say when something was decided.
 MOMENT = datetime(2020, 2, 3, 9, 30, tzinfo=UTC)
 
 _serial = count(1)
+
+
+def next_number() -> int:
+    """A number that no row of this process has had, for keys that must differ."""
+    return next(_serial)
 
 
 # --- agreements and parties -----------------------------------------------------------------
@@ -121,7 +202,9 @@ def make_agreement(
         "institute_signed_on": signed_on,
         **fields,
     }
-    return Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    agreement = Agreement.objects.create(code=code, is_current=current, signed_on=signed_on, ends_on=ends_on, **values)
+    RuleTable.objects.create(agreement=agreement, basis="ข้อ 2.2 (4)", **shipped())
+    return agreement
 
 
 #: Number, label in both languages, who is obliged.
@@ -131,6 +214,7 @@ CLAUSES = (
     ("2.2(1)", "ข้อ 2.2 (1)", "clause 2.2 (1)", "institute"),
     ("2.2(2)", "ข้อ 2.2 (2)", "clause 2.2 (2)", "local_government"),
     ("2.2(3)", "ข้อ 2.2 (3)", "clause 2.2 (3)", "local_government"),
+    ("2.2(4)", "ข้อ 2.2 (4)", "clause 2.2 (4)", "all"),
     ("2.2(4)4.1", "ข้อ 2.2 (4) 4.1", "clause 4.1", "all"),
     ("2.2(4)4.2", "ข้อ 2.2 (4) 4.2", "clause 4.2", "local_government"),
     ("3", "ข้อ 3", "clause 3", "all"),
@@ -290,6 +374,15 @@ def make_pathways(agreement: Agreement, total: int = 6) -> list[Pathway]:
     return [make_pathway(agreement, number) for number in range(1, total + 1)]
 
 
+def pdf_bytes() -> bytes:
+    """A real PDF file of one empty page."""
+    out = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(out)
+    return out.getvalue()
+
+
 def make_choice(
     participant: Participant,
     pathway: Pathway | None = None,
@@ -402,6 +495,143 @@ def make_evidence(update: ProgressUpdate, *, by: User | None = None, **fields: A
     return Evidence.objects.create(update=update, **{"caption": "สถานีวัดระดับน้ำ", **fields})
 
 
+# --- lessons --------------------------------------------------------------------------------
+SOURCE_TEXT = (
+    "น้ำท่วมตลาดทุกปีในเดือนตุลาคม\nเราติดตั้งสถานีวัดระดับน้ำสองแห่ง\nชาวบ้านได้รับคำเตือนก่อนน้ำมาสองชั่วโมง\nงบประมาณมาช้าไปสามเดือน"
+)
+
+
+def make_codebook(agreement: Agreement, **fields: Any) -> Codebook:
+    """A codebook without themes."""
+    return Codebook.objects.create(
+        agreement=agreement, **{"name_th": "สมุดรหัสหลัก", "name_en": "Main codebook", **fields}
+    )
+
+
+def make_theme(codebook: Codebook, code: str = "budget", **fields: Any) -> Theme:
+    """One theme."""
+    values = {
+        "order": codebook.themes.count() + 1,
+        "name_th": f"หัวเรื่อง {code}",
+        "name_en": f"Theme {code}",
+        "definition": "สิ่งที่เกี่ยวกับเงิน",
+        **fields,
+    }
+    return Theme.objects.create(codebook=codebook, code=code, **values)
+
+
+def make_source(participant: Participant | None, *, by: User, **fields: Any) -> SourceText:
+    """A text of a participant, as an interview that was uploaded unless told otherwise."""
+    values = {
+        "agreement": participant.agreement if participant else Agreement.objects.current(),
+        "kind": SourceKind.INTERVIEW,
+        "title": "บันทึกการสัมภาษณ์",
+        "text": SOURCE_TEXT,
+        "dated_on": date(2020, 2, 1),
+        **fields,
+    }
+    return SourceText.objects.create(participant=participant, created_by=by, **values)
+
+
+def make_excerpt(source: SourceText, start: int = 0, end: int = 20, **fields: Any) -> Excerpt:
+    """A passage; marked by who took the source in."""
+    values = {"created_by": source.created_by, "text": source.text[start:end], **fields}
+    return Excerpt.objects.create(source=source, start=start, end=end, **values)
+
+
+def make_coding(excerpt: Excerpt, theme: Theme, coder: User) -> Coding:
+    """A code."""
+    return Coding.objects.create(excerpt=excerpt, theme=theme, coder=coder)
+
+
+def make_memo(*, by: User, agreement: Agreement, **fields: Any) -> Memo:
+    """A memo, on the thing that is named if any."""
+    return Memo.objects.create(agreement=agreement, created_by=by, **{"text": "น่าเทียบกับกรณีอื่น", **fields})
+
+
+def make_lesson(
+    participant: Participant,
+    *,
+    state: str = LessonState.PUBLISHED,
+    by: User | None = None,
+    validated_by: User | None = None,
+    themes: Sequence[Theme] = (),
+    evidence: Sequence[Excerpt] = (),
+    **fields: Any,
+) -> Lesson:
+    """A lesson in a state, with validated words beside the original where the state has them, and its events."""
+    by = by or make_coordinator(participant)
+    values: dict[str, Any] = {
+        "title": "เตือนภัยน้ำท่วมด้วยสถานีวัดระดับน้ำ",
+        "situation": "น้ำท่วมตลาดทุกปี",
+        "action": "ติดตั้งสถานีวัดระดับน้ำสองแห่ง",
+        "result": "ชาวบ้านเก็บของทัน",
+        "why": "ข้อมูลถึงมือคนที่ต้องใช้",
+        "lesson": "เครื่องวัดมีค่าเมื่อมีคนเฝ้าดู",
+        "recommendation": "ให้ชุมชนเป็นเจ้าของข้อมูล",
+        "addressee": Addressee.LOCAL_GOVERNMENTS,
+        "drawn_by": Drawn.LOCAL_GOVERNMENT,
+        **fields,
+    }
+    judged = state in (LessonState.VALIDATED, LessonState.PUBLISHED)
+    if state not in (LessonState.DRAFT, LessonState.WITHDRAWN):
+        values = {"submitted_by": by, "submitted_at": MOMENT, **values}
+    if judged:
+        validated_by = validated_by or make_staff()
+        values = {
+            "validated_by": validated_by,
+            "validated_at": MOMENT,
+            "confidence": Confidence.MEDIUM,
+            "confidence_note": "สองแหล่งตรงกัน",
+            **values,
+        }
+    if state == LessonState.PUBLISHED:
+        values = {"published_by": validated_by, "published_at": MOMENT, **values}
+    if values.get("consent", "unasked") != "unasked":
+        values = {"consent_by": by, "consent_at": MOMENT, **values}
+    lesson = Lesson.objects.create(
+        agreement=participant.agreement, participant=participant, state=state, created_by=by, **values
+    )
+    if judged:
+        words = {name: getattr(lesson, name) for name in WORDS}
+        ValidatedText.objects.create(of=lesson, **words)
+    for theme in themes:
+        LessonTheme.objects.create(lesson=lesson, theme=theme)
+    for excerpt in evidence:
+        LessonEvidence.objects.create(lesson=lesson, excerpt=excerpt, note="ตรงกับที่เขียน")
+    LessonEvent.objects.create(lesson=lesson, state=state, by=by, note="ขอบคุณ")
+    return lesson
+
+
+def make_synthesis(agreement: Agreement, *, by: User, **fields: Any) -> Synthesis:
+    """A synthesis without chapters."""
+    values = {"title_th": "บทสังเคราะห์", "title_en": "Synthesis", "authors": ["คณะนักวิจัย"], **fields}
+    return Synthesis.objects.create(agreement=agreement, created_by=by, **values)
+
+
+def make_statement(synthesis: Synthesis, lessons: Sequence[Lesson] = (), **fields: Any) -> Statement:
+    """A statement in the synthesis' last chapter (a new one where there is none), supported by lessons."""
+    chapter = synthesis.chapters.last() or Chapter.objects.create(synthesis=synthesis, title="ข้อมูลเพื่อการเตือนภัย")
+    statement = Statement.objects.create(
+        chapter=chapter, **{"order": chapter.statements.count() + 1, "text": "ข้อมูลมีค่าเมื่อมีคนใช้", **fields}
+    )
+    for lesson in lessons:
+        StatementLesson.objects.create(statement=statement, lesson=lesson, stance=Stance.SUPPORTS, note="ตรงกัน")
+    return statement
+
+
+def make_edition(synthesis: Synthesis, *, by: User, **fields: Any) -> Edition:
+    """An edition, of nothing unless ``content`` is given."""
+    values = {
+        "number": synthesis.editions.count() + 1,
+        "published_on": date(2020, 9, 1),
+        "content": {},
+        "sha256": "0" * 64,
+        **fields,
+    }
+    return Edition.objects.create(synthesis=synthesis, published_by=by, **values)
+
+
 # --- seminars -------------------------------------------------------------------------------
 def make_seminar(agreement: Agreement, *, state: str = SeminarState.ANNOUNCED, **fields: Any) -> Seminar:
     """A workshop at the institute within the period."""
@@ -438,6 +668,32 @@ def make_attendance(
     return Attendance.objects.create(seat=seat, session=session, state=state, recorded_by=recorded_by, **fields)
 
 
+def make_checkin_list(
+    seminar: Seminar, *, by: User, session: SeminarSession | None = None, **fields: Any
+) -> CheckInList:
+    """An open check-in list: of a session when one is given, else of a meal."""
+    kind = ListKind.SESSION if session else ListKind.MEAL
+    values = {"kind": kind, "title": session.title if session else "อาหารกลางวัน", **fields}
+    return CheckInList.objects.create(seminar=seminar, session=session, created_by=by, **values)
+
+
+def make_checkin(point: CheckInList, seat: Seat, *, by: User | None, **fields: Any) -> CheckIn:
+    """A seat that was checked in."""
+    values = {"came": seat.delegate_name, "entered_at": MOMENT, "how": "scanned" if by else "self", **fields}
+    return CheckIn.objects.create(checkin_list=point, seat=seat, recorded_by=by, **values)
+
+
+def make_material(seminar: Seminar, *, by: User, **fields: Any) -> Material:
+    """A file for the delegates of a seminar."""
+    values = {"title": "เอกสารประกอบการสัมมนา", "file": make_stored_file(by, "เอกสาร.png"), **fields}
+    return Material.objects.create(seminar=seminar, **values)
+
+
+def make_sheet_photo(session: SeminarSession, *, by: User) -> SheetPhoto:
+    """A photograph of a signed sheet."""
+    return SheetPhoto.objects.create(session=session, file=make_stored_file(by, "ใบลงชื่อ.png"))
+
+
 def make_presentation(
     participant: Participant,
     seminar: Seminar,
@@ -457,6 +713,41 @@ def make_presentation(
         values.setdefault("given_on", seminar.ends_on)
     by = by or make_coordinator(participant)
     return Presentation.objects.create(participant=participant, seminar=seminar, state=state, created_by=by, **values)
+
+
+def make_former_slides(presentation: Presentation, *, by: User) -> FormerSlides:
+    """A version of the slides that was replaced."""
+    number = presentation.former_slides.count() + 1
+    return FormerSlides.objects.create(
+        presentation=presentation, number=number, file=make_stored_file(by, "สไลด์เก่า.png")
+    )
+
+
+def make_slot(presentation: Presentation, session: SeminarSession, **fields: Any) -> Slot:
+    """The next free place of a session."""
+    values = {"number": session.slots.count() + 1, "minutes": 15, **fields}
+    return Slot.objects.create(presentation=presentation, session=session, **values)
+
+
+def make_criterion(seminar: Seminar, **fields: Any) -> Criterion:
+    """What reviewers judge."""
+    order = seminar.criteria.count() + 1
+    values = {"order": order, "title_th": f"เกณฑ์ข้อที่ {order}", "title_en": f"Criterion {order}", **fields}
+    return Criterion.objects.create(seminar=seminar, **values)
+
+
+def make_reviewer(seminar: Seminar, user: User) -> Reviewer:
+    """A person who reviews at a seminar."""
+    return Reviewer.objects.create(seminar=seminar, user=user)
+
+
+def make_review(presentation: Presentation, reviewer: User, *, score: int = 4, **fields: Any) -> Review:
+    """A review with the same score on every criterion."""
+    values = {"comment": "น่าสนใจ ขอให้เพิ่มตัวเลขผลลัพธ์", **fields}
+    review = Review.objects.create(presentation=presentation, reviewer=reviewer, **values)
+    for criterion in presentation.seminar.criteria.all():
+        Score.objects.create(review=review, criterion=criterion, value=score)
+    return review
 
 
 def make_visit(
@@ -482,6 +773,87 @@ def make_visit(
     return visit
 
 
+def make_certificate_template(seminar: Seminar, **fields: Any) -> CertificateTemplate:
+    """What a seminar's certificates say, with two signatories."""
+    template = CertificateTemplate.objects.create(seminar=seminar, **fields)
+    for order, name in enumerate(("นางสาวเลขา ธิการ", "นายผู้อำนวย การ"), 1):
+        Signatory.objects.create(
+            template=template, order=order, name=name, position_th="ผู้อำนวยการสำนัก", position_en="Director"
+        )
+    return template
+
+
+def make_certificate(seat: Seat, *, by: User, state: str = CertificateState.VALID, **fields: Any) -> Certificate:
+    """A certificate of who sits on the seat."""
+    values: dict[str, Any] = {
+        "serial": seat.seminar.certificates.count() + 1,
+        "name": seat.delegate_name,
+        "position": seat.delegate_position,
+        "issued_on": seat.seminar.ends_on,
+        **fields,
+    }
+    if state == CertificateState.WITHDRAWN:
+        values |= {"withdrawn_on": seat.seminar.ends_on, "withdrawn_reason": "สะกดชื่อผิด"}
+    return Certificate.objects.create(
+        seminar=seat.seminar, participant=seat.participant, seat=seat, issued_by=by, state=state, **values
+    )
+
+
+def make_feedback_form(seminar: Seminar, *, state: str = FeedbackState.OPEN, **fields: Any) -> FeedbackForm:
+    """A form with one question of each kind."""
+    form = FeedbackForm.objects.create(seminar=seminar, state=state, **fields)
+    for order, (kind, text, options) in enumerate(
+        (
+            ("scale", "ความพึงพอใจโดยรวม", ""),
+            ("choice", "รูปแบบที่ต้องการ", "ที่สถาบัน\nออนไลน์"),
+            ("text", "ข้อเสนอแนะ", ""),
+        ),
+        1,
+    ):
+        FeedbackQuestion.objects.create(
+            form=form, order=order, kind=kind, text_th=text, text_en=f"Question {order}", options=options
+        )
+    return form
+
+
+def make_feedback(form: FeedbackForm, participant: Participant | None = None, *, number: int = 4) -> FeedbackResponse:
+    """Somebody's answers to every question of the form."""
+    named = {} if form.anonymous else {"name": "นายผู้ตอบ แบบสอบถาม", "participant": participant}
+    response = FeedbackResponse.objects.create(form=form, token=uuid4(), **named)
+    for question in form.questions.all():
+        said: dict[str, Any] = {"number": number} if question.kind == "scale" else {"text": "อาหารดี"}
+        if question.kind == "choice":
+            said = {"text": question.choices[0]}
+        FeedbackAnswer.objects.create(response=response, question=question, **said)
+    return response
+
+
+def make_rate(agreement: Agreement, *, by: User, kind: str = "lodging", unit: str = "night", **fields: Any) -> Rate:
+    """A ceiling that holds from the signing without an end."""
+    values: dict[str, Any] = {"amount": Decimal("1500.00"), "valid_from": SIGNED, "source": "ระเบียบตัวอย่าง พ.ศ. 2562"}
+    return Rate.objects.create(agreement=agreement, kind=kind, unit=unit, entered_by=by, **{**values, **fields})
+
+
+def make_finding(visit: FieldVisit, *, by: User, **fields: Any) -> Finding:
+    """One thing that was found."""
+    values = {"order": visit.findings.count() + 1, "text": "ข้อมูลระดับน้ำยังไม่เชื่อมกับป้ายประกาศ", **fields}
+    return Finding.objects.create(visit=visit, created_by=by, **values)
+
+
+def make_action(
+    finding: Finding, *, assignee: User, verifier: User, state: str = ActionState.OPEN, **fields: Any
+) -> FollowUpAction:
+    """What is to be done about a finding."""
+    values: dict[str, Any] = {"title": "เชื่อมข้อมูลระดับน้ำกับป้าย", "due_on": date(2020, 3, 1), **fields}
+    if state != ActionState.OPEN:
+        values |= {"done_on": date(2020, 2, 20), "done_note": "เชื่อมแล้วสองป้าย"}
+    if state == ActionState.VERIFIED:
+        values |= {"adequate": True, "verified_on": date(2020, 2, 25)}
+    return FollowUpAction.objects.create(
+        finding=finding, assignee=assignee, verifier=verifier, state=state, created_by=verifier, **values
+    )
+
+
 # --- expenses -------------------------------------------------------------------------------
 def make_expense(
     activity: Seminar | FieldVisit,
@@ -493,6 +865,7 @@ def make_expense(
     **fields: Any,
 ) -> ExpenseLine:
     """An expense line with its ruling by the portal's own rule, in a state."""
+    receipt = fields.pop("receipt", None)
     values: dict[str, Any] = {
         "whose_cost": WhoseCost.ADVISERS,
         "category": Category.TRAVEL,
@@ -503,9 +876,9 @@ def make_expense(
         "paid_by": PaidBy.INSTITUTE,
         **fields,
     }
-    if values.get("paid_by_participant") is not None:
+    if values.get("paid_by_participant") is not None and values["paid_by"] != PaidBy.IN_KIND:
         values["paid_by"] = PaidBy.LOCAL_GOVERNMENT
-    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED):
+    if state in (ExpenseState.APPROVED, ExpenseState.REJECTED, ExpenseState.SETTLED):
         values |= {"approved_by": approved_by or make_staff(FINANCE_STAFF), "approved_at": MOMENT}
     line = ExpenseLine.objects.create(
         agreement=activity.agreement,
@@ -515,6 +888,133 @@ def make_expense(
         created_by=by,
         **values,
     )
+    if receipt is not None:
+        ExpenseReceipt.objects.create(line=line, file=receipt)
     set_parties(line, parties)
     rule(line=line)
     return line
+
+
+# --- the data service and packs of reports ---------------------------------------------------
+def make_data_token(user: User, *, secret: str = "", days: int = 30, **fields: Any) -> DataToken:
+    """A key of the data service that opens everything; its secret is ``secret``, or nobody's."""
+    values = {
+        "name": "แดชบอร์ดจังหวัด",
+        "scopes": list(DataScope.values),
+        "expires_on": timezone.localdate() + timedelta(days=days),
+        "hint": "mou_test",
+        **fields,
+    }
+    return DataToken.objects.create(user=user, token_hash=hashed(secret or f"nobody-{next(_serial)}"), **values)
+
+
+def make_report_pack(agreement: Agreement, user: User, **fields: Any) -> ReportPack:
+    """A pack that waits."""
+    values = {"report_names": ["participant-summary"], "language": "th", **fields}
+    return ReportPack.objects.create(agreement=agreement, asked_by=user, **values)
+
+
+# --- the ledger by hand ---------------------------------------------------------------------
+def make_duty(agreement: Agreement, *, by: User, participants: Sequence[Participant] = (), **fields: Any) -> Duty:
+    """A duty by hand under clause 3 (or the first clause there is), due in the period; nobody named: all."""
+    clause = agreement.clauses.filter(number="3").first() or agreement.clauses.first()
+    values: dict[str, Any] = {
+        "clause": clause,
+        "title_th": "ส่งรายงานสรุปโครงการ",
+        "title_en": "Send a closing report",
+        "added_on": date(2019, 8, 1),
+        "due_on": date(2020, 6, 30),
+        **fields,
+    }
+    duty = Duty.objects.create(agreement=agreement, created_by=by, **values)
+    for participant in participants:
+        DutyParty.objects.create(duty=duty, participant=participant)
+    return duty
+
+
+def make_proof(duty: Duty, participant: Participant | None, *, by: User, **fields: Any) -> DutyProof:
+    """What proves a duty by hand, with a file; it waits for acceptance unless told otherwise."""
+    values: dict[str, Any] = {"label": "หนังสือนำส่งรายงาน", "proved_on": date(2020, 6, 1), **fields}
+    if "file" not in values:
+        values["file"] = make_stored_file(by, "รายงาน.png")
+    return DutyProof.objects.create(duty=duty, participant=participant, created_by=by, **values)
+
+
+def make_waiver(
+    agreement: Agreement, participant: Participant | None, duty_name: str, *, by: User, **fields: Any
+) -> Waiver:
+    """A signed waiver of a duty, with its file."""
+    values: dict[str, Any] = {
+        "reason": "น้ำท่วมสำนักงาน",
+        "signed_by": "ผู้อำนวยการโครงการ",
+        "signed_on": date(2020, 3, 1),
+        "document_number": "พป 12/2563",
+        **fields,
+    }
+    if "file" not in values:
+        values["file"] = make_stored_file(by, "บันทึก.png")
+    return Waiver.objects.create(
+        agreement=agreement, participant=participant, duty_name=duty_name, created_by=by, **values
+    )
+
+
+# --- settlements ----------------------------------------------------------------------------
+def make_settlement(
+    participant: Participant,
+    *lines: ExpenseLine,
+    by: User,
+    state: str = SettlementState.WAITING,
+    signed_by: Mapping[str, User] | None = None,
+    **fields: Any,
+) -> Settlement:
+    """A statement in a state, its lines frozen by the portal's own rule; they count unless ``holds=False``.
+
+    ``signed_by`` names who signed for each side; what the state asks for is made up where it is not given.
+    """
+    holds = fields.pop("holds", True)
+    drawn = [frozen_for(participant, number, line) for number, line in enumerate(lines, 1)]
+    sums = {name: sum((getattr(one, name) for one in drawn), Decimal(0)) for name in ("must_pay", "paid", "in_kind")}
+    values: dict[str, Any] = {
+        "starts_on": SIGNED,
+        "ends_on": date(2020, 9, 30),
+        **sums,
+        "balance": sums["must_pay"] - sums["paid"] - sums["in_kind"],
+        **fields,
+    }
+    if state != SettlementState.DRAFT:
+        values |= {"sent_at": MOMENT, "answer_by": date(2020, 3, 31)}
+    if state == SettlementState.CLOSED:
+        values |= {"closed_by": by, "closed_at": MOMENT}
+    settlement = Settlement.objects.create(
+        agreement=participant.agreement, participant=participant, state=state, drawn_by=by, **values
+    )
+    for one in drawn:
+        one.settlement, one.holds = settlement, holds and one.holds and state != SettlementState.SUPERSEDED
+        one.save()
+    for side, user in (signed_by or {}).items():
+        SettlementSignature.objects.create(
+            settlement=settlement, side=side, name="นางสาวลงนาม จริง", position="ปลัดเทศบาล", user=user, signed_at=MOMENT
+        )
+    return settlement
+
+
+def frozen_for(participant: Participant, number: int, line: ExpenseLine) -> Any:
+    """One line as a statement of the participant keeps it."""
+    loaded = ExpenseLine.objects.with_ruling().get(pk=line.pk)
+    part = part_of(cost_line(loaded, concerned=frozenset({participant.code})), participant.code)
+    assert part is not None, "the line is none of the participant's"
+    return frozen(number, loaded, part, participant, "")
+
+
+def make_dispute(settlement: Settlement, *, by: User, **fields: Any) -> LineDispute:
+    """The statement's first line, disputed and not answered."""
+    values = {"reason": "ไม่ได้ขอให้ลงพื้นที่", "raised_at": MOMENT, **fields}
+    return LineDispute.objects.create(line=settlement.lines.all()[0], raised_by=by, **values)
+
+
+def make_payment(settlement: Settlement, *, by: User, **fields: Any) -> SettlementPayment:
+    """The whole balance, paid, with a slip."""
+    values = {"amount": settlement.to_pay, "paid_on": date(2020, 2, 20), "reference": "KTB-0042", **fields}
+    if "slip" not in values:
+        values["slip"] = make_stored_file(by, "สลิปโอนเงิน.png")
+    return SettlementPayment.objects.create(settlement=settlement, recorded_by=by, **values)

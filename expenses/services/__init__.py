@@ -1,29 +1,87 @@
 """The verbs of money: lines are entered, ruled, submitted and approved; each step is one atomic write."""
 
+from .decisions import decide_class, end_decision, undecided_of
+from .drawing import differences, draw
 from .lines import (
     approve_expense,
     delete_expense,
     enter_expense,
+    move_expense,
     reject_expense,
+    remove_receipt,
+    reopen_expense,
     return_expense,
     save_expense,
+    settle_expense,
     submit_expense,
 )
-from .rulings import Parties, decide_ruling, facts_of, liable_parties, rule, set_parties, silent_on
+from .overrides import confirm_override, decline_override, propose_override
+from .rulings import Parties, decide_ruling, facts_of, liable_parties, rule, rules_for, set_parties, silent_on, stated
+from .settings import add_rule_table, save_budget, save_cost_settings
+from .settlements import (
+    DAYS_TO_ANSWER,
+    answer_disputes,
+    close_settlement,
+    correct_settlement,
+    countersign_settlement,
+    delete_settlement,
+    dispute_lines,
+    draw_settlement,
+    record_payment,
+    redraw_settlement,
+    send_settlement,
+    sign_settlement,
+    still_to_pay,
+)
+from .sheets import discard_sheet, enter_rows, keep_sheet, take_over
 
 __all__ = [
+    "DAYS_TO_ANSWER",
     "Parties",
+    "add_rule_table",
+    "answer_disputes",
     "approve_expense",
+    "close_settlement",
+    "confirm_override",
+    "correct_settlement",
+    "countersign_settlement",
+    "decide_class",
     "decide_ruling",
+    "decline_override",
     "delete_expense",
+    "delete_settlement",
+    "differences",
+    "discard_sheet",
+    "dispute_lines",
+    "draw",
+    "draw_settlement",
+    "end_decision",
     "enter_expense",
+    "enter_rows",
     "facts_of",
+    "keep_sheet",
     "liable_parties",
+    "move_expense",
+    "propose_override",
+    "record_payment",
+    "redraw_settlement",
     "reject_expense",
+    "remove_receipt",
+    "reopen_expense",
     "return_expense",
     "rule",
+    "rules_for",
+    "save_budget",
+    "save_cost_settings",
     "save_expense",
+    "send_settlement",
     "set_parties",
+    "settle_expense",
+    "sign_settlement",
     "silent_on",
+    "stated",
+    "still_to_pay",
     "submit_expense",
+    "take_over",
+    "undecided_of",
 ]

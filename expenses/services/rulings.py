@@ -10,8 +10,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from expenses.models import ExpenseLine, ExpenseParty, ExpenseState, PayerKind, Ruling, Share
-from expenses.payer import CostFacts, FactsError, Payer, Resolution, read_facts, resolve
+from expenses.models import (
+    ClassDecision,
+    ExpenseLine,
+    ExpenseParty,
+    ExpenseState,
+    PayerKind,
+    RuleTable,
+    Ruling,
+    Share,
+)
+from expenses.models.rule_tables import NO_RULE
+from expenses.payer import CostFacts, FactsError, Payer, Resolution, RuleSet, read_facts, resolve
 from expenses.permissions import can_decide_ruling
 from expenses.refusals import reason as refusal
 from expenses.shares import LiableParty, SharesError, split_among
@@ -42,6 +52,12 @@ def facts_of(line: ExpenseLine) -> CostFacts:
     except FactsError as error:
         names = "; ".join(f"{problem.where}: {refusal(problem.code, problem.params)}" for problem in error.problems)
         raise DomainError(names) from error
+
+
+def rules_for(line: ExpenseLine) -> RuleSet:
+    """The payer rule of the line's agreement that holds on the day of spending; without one, silence on everything."""
+    table = RuleTable.objects.on(line.agreement, line.spent_on)
+    return table.rule_set if table else NO_RULE
 
 
 def liable_parties(line: ExpenseLine) -> list[tuple[Participant, int]]:
@@ -90,7 +106,7 @@ def set_parties(line: ExpenseLine, parties: Parties) -> None:
 
 def silent_on(line: ExpenseLine) -> bool:
     """Whether the memorandum itself says nothing on who bears the line, decided or not."""
-    return resolve(facts_of(line)).payer is Payer.UNDECIDED
+    return resolve(facts_of(line), rules_for(line)).payer is Payer.UNDECIDED
 
 
 @transaction.atomic
@@ -98,19 +114,55 @@ def rule(*, line: ExpenseLine) -> Ruling:
     """Say who must bear the line as it is stored (clause 2.2 (4)), and what each party's share is.
 
     A ruling equal to the current one changes nothing but the shares of a changed amount. A person's decision stands
-    while the facts it was made on stand and the rule stays silent on them. An earlier ruling is kept, no longer
-    current.
+    while the facts it was made on stand and the rule stays silent on them; an override while its facts stand. Where the
+    rule is silent, a standing decision for the class answers. An earlier ruling is kept, no longer current.
     """
     stored = locked(line)  # two rulings at once would both be current, and a stale copy would bring an old amount
-    resolution = resolve(facts_of(stored))
+    resolution = resolve(facts_of(stored), rules_for(stored))
+    silent = resolution.payer is Payer.UNDECIDED
     current = stored.rulings.filter(is_current=True).first()
+    standing = None
     if current is not None and current.facts == stated(resolution.facts):
-        decided = current.decided_by_id is not None and resolution.payer is Payer.UNDECIDED
+        decided = current.decided_by_id is not None and (silent or current.is_override)
+        if silent and not decided:
+            standing = _standing_decision(stored, current.facts)
         same_rule = (current.rule_code, current.rule_version) == (resolution.ruleset_code, resolution.ruleset_version)
-        if decided or (same_rule and current.decided_by_id is None):
+        if decided or (same_rule and current.decided_by_id is None and standing is None):
             _write_shares(current, stored)
             return current
-    return _replace(current, stored, _ruling(stored, resolution))
+    elif silent:
+        standing = _standing_decision(stored, stated(resolution.facts))
+    new = new_ruling(stored, resolution)
+    if standing is not None:
+        decided_by_class(new, standing)
+    return replace_ruling(current, stored, new)
+
+
+def renew_shares(line: ExpenseLine) -> None:
+    """Make the shares of the line's current ruling those of the amount that counts now; who pays stays as it is."""
+    stored = locked(line)
+    current = stored.rulings.filter(is_current=True).first()
+    if current is not None:
+        _write_shares(current, stored)
+
+
+def _standing_decision(line: ExpenseLine, facts: Mapping[str, Any]) -> ClassDecision | None:
+    """The decision that stands for the line's class, if it can be applied: somebody must be there to pay."""
+    found = ClassDecision.objects.filter(
+        agreement_id=line.agreement_id, is_standing=True, **{name: value or "" for name, value in facts.items()}
+    ).first()
+    if found is not None and found.payer == PayerKind.LOCAL_GOVERNMENT and not liable_parties(line):
+        return None
+    return found
+
+
+def decided_by_class(ruling: Ruling, decision: ClassDecision) -> Ruling:
+    """Put a decision for a class, with its reason and its author, on a ruling."""
+    ruling.payer = decision.payer
+    ruling.decided_by = decision.decided_by
+    ruling.decision_reason = decision.reason
+    ruling.decision = decision
+    return ruling
 
 
 @transaction.atomic
@@ -125,13 +177,15 @@ def decide_ruling(*, line: ExpenseLine, payer: str, reason: str, user: User, par
     stored = locked(line)
     if stored.state == ExpenseState.REJECTED:
         raise Conflict(_("This line was rejected; nobody bears it."))
+    if stored.state == ExpenseState.SETTLED:
+        raise Conflict(_("This line is settled by a signed statement."))
     if not can_decide_ruling(user, stored):
         raise PermissionDenied
     if not reason.strip():
         raise DomainError(_("Write the reason for the decision."))
     if payer not in (PayerKind.INSTITUTE, PayerKind.LOCAL_GOVERNMENT):
         raise DomainError(_("Choose the institute or the local governments."))
-    resolution = resolve(facts_of(stored))
+    resolution = resolve(facts_of(stored), rules_for(stored))
     if resolution.payer is not Payer.UNDECIDED:
         raise DomainError(_("The memorandum decides this line; it is not for a person to decide."))
     current = stored.rulings.filter(is_current=True).first()
@@ -139,11 +193,11 @@ def decide_ruling(*, line: ExpenseLine, payer: str, reason: str, user: User, par
         raise Conflict(_("This line is already decided. Reload the page to see by whom."))
     if parties is not None and payer == PayerKind.LOCAL_GOVERNMENT:
         set_parties(stored, parties)
-    new = _ruling(stored, resolution)
+    new = new_ruling(stored, resolution)
     new.payer = payer
     new.decided_by = user
     new.decision_reason = reason.strip()
-    return _replace(current, stored, new)
+    return replace_ruling(current, stored, new)
 
 
 def locked(line: ExpenseLine) -> ExpenseLine:
@@ -162,7 +216,8 @@ def stated(facts: CostFacts) -> dict[str, Any]:
     }
 
 
-def _ruling(line: ExpenseLine, resolution: Resolution) -> Ruling:
+def new_ruling(line: ExpenseLine, resolution: Resolution) -> Ruling:
+    """An unsaved ruling that says what the rule said."""
     return Ruling(
         line=line,
         payer=resolution.payer.value,
@@ -176,7 +231,8 @@ def _ruling(line: ExpenseLine, resolution: Resolution) -> Ruling:
     )
 
 
-def _replace(current: Ruling | None, line: ExpenseLine, new: Ruling) -> Ruling:
+def replace_ruling(current: Ruling | None, line: ExpenseLine, new: Ruling) -> Ruling:
+    """Make a ruling the current one and write its shares; the one before stays, no longer current."""
     if current is not None:
         current.is_current = False
         current.save()
@@ -201,12 +257,14 @@ def _shares(payer: str, line: ExpenseLine) -> dict[int | None, tuple[int, Decima
     if payer == PayerKind.UNDECIDED:
         return {}
     if payer == PayerKind.INSTITUTE:
-        return {None: (1, line.amount)}
+        return {None: (1, line.counted_amount)}
     parties = liable_parties(line)
     if not parties:
         raise DomainError(_("Local governments must pay this line: name the ones concerned."))
     try:
-        shares = split_among(line.amount, [LiableParty(party.code, party.order, weight) for party, weight in parties])
+        shares = split_among(
+            line.counted_amount, [LiableParty(party.code, party.order, weight) for party, weight in parties]
+        )
     except SharesError as error:
         raise DomainError(refusal(error.code, error.params)) from error
     return {party.pk: (weight, share.amount) for (party, weight), share in zip(parties, shares, strict=True)}

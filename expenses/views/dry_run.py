@@ -5,16 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import islice
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from expenses.dry_run import COLUMNS_IN, COLUMNS_OUT, DryRun, dry_run
 from expenses.forms import DryRunForm
-from expenses.models import PayerKind
+from expenses.models import PayerKind, RuleTable
 from expenses.permissions import can_dry_run
 from expenses.refusals import fault_text
 from expenses.summaries import clause_labels
@@ -32,11 +33,15 @@ def split_costs(request: HttpRequest) -> HttpResponse:
     agreement = working_agreement(request)
     if not can_dry_run(request.user):
         raise PermissionDenied
+    table = RuleTable.objects.newest(agreement)
+    if table is None:
+        messages.error(request, _("No rule on who pays is recorded for this agreement. Record it first."))
+        return redirect("expenses:expense-list")
     form = DryRunForm(request.POST or None, request.FILES or None)
     context: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         orders = dict(agreement.participants.values_list("local_government__code", "order"))
-        result = dry_run(form.cleaned_data["file"].read(), orders)
+        result = dry_run(form.cleaned_data["file"].read(), orders, table.rule_set)
         if not result.faults and request.POST.get("step") == "download":
             return csv_response("shares", COLUMNS_OUT, result.rows())
         context = {"result": result, **_shown(result, agreement)}

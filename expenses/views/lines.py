@@ -6,21 +6,24 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from expenses import permissions
-from expenses.forms import ExpenseForm
-from expenses.models import ExpenseLine, PayerKind
+from expenses.ceilings import excess_words, rates_of, unit_label
+from expenses.forms import ExpenseForm, SanctionForm
+from expenses.models import ExpenseLine, ExpenseReceipt, PayerKind, Ruling, RulingOverride
 from expenses.services import (
     approve_expense,
     delete_expense,
     enter_expense,
     reject_expense,
+    remove_receipt,
     return_expense,
     save_expense,
     silent_on,
@@ -62,7 +65,7 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
     own = [share for share in shares if all_shares or share.participant_id in access_of(user).own]
     others = [share for share in shares if share not in own]
     labels = clause_labels(line.agreement)
-    rulings = line.rulings.select_related("decided_by").order_by("-pk") if all_shares else []
+    rulings = line.rulings.select_related("decided_by", "confirmed_by").order_by("-pk") if all_shares else []
     return render(
         request,
         "expenses/expense_detail.html",
@@ -75,17 +78,43 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "others_amount": sum((share.amount for share in others), Decimal(0)),
             "rulings": [(one, labels.get(one.clause, "")) for one in rulings],
             "paid_by": payers_named(line),
-            "undecided": ruling is None or ruling.payer == PayerKind.UNDECIDED,
+            "receipts": list(line.receipts.select_related("file")),
+            "unit": unit_label(line.unit),
+            "excess": excess_words(line, rates_of(line.agreement)) if all_shares else "",
+            "approvals": _approvals(line) if all_shares else [],
+            "undecided": _undecided(ruling),
             "twins": _twins(line) if all_shares else [],
             "staff": all_shares,
             "can_edit": permissions.can_edit_expense(user, line),
             "can_delete": permissions.can_delete_expense(user, line),
             "can_approve": permissions.can_approve_expense(user, line),
             "own_entry": line.state == "submitted" and user.pk in (line.created_by_id, line.changed_by_id),
+            "proposal": _proposal(line) if all_shares else None,
+            "can_override": permissions.can_propose_override(user, line) and not _undecided(ruling),
+            "can_move": permissions.can_move_expense(user, line),
+            "finance": permissions.is_finance_staff(user),
             "can_decide": permissions.can_decide_ruling(user, line) and silent_on(line) and _open(line),
             "crumbs": crumbs(line),
         },
     )
+
+
+def _undecided(ruling: Ruling | None) -> bool:
+    return ruling is None or ruling.payer == PayerKind.UNDECIDED
+
+
+def _proposal(line: ExpenseLine) -> RulingOverride | None:
+    """The override that waits for a second person."""
+    found: RulingOverride | None = line.overrides.filter(state="proposed").select_related("proposed_by").first()
+    return found
+
+
+def _approvals(line: ExpenseLine) -> list[str]:
+    """Who has said yes to the line as it stands, while it still waits for somebody else."""
+    if line.state != "submitted":
+        return []
+    found = line.approvals.filter(handed_in=line.handed_in, amount=line.counted_amount)
+    return [str(approval.by) for approval in found.select_related("by")]
 
 
 def _open(line: ExpenseLine) -> bool:
@@ -98,21 +127,21 @@ def _twins(line: ExpenseLine) -> list[ExpenseLine]:
     same = rows.none()
     if line.payee:
         same = rows.filter(payee=line.payee, spent_on=line.spent_on, amount=line.amount)
-    if line.receipt is not None:
-        same = same | rows.filter(receipt__sha256=line.receipt.sha256)
+    hashes = [receipt.file.sha256 for receipt in line.receipts.all()]
+    if hashes:
+        same = same | rows.filter(receipts__file__sha256__in=hashes)
     return list(same.distinct()[:5])
 
 
-def _uploaded(form: ExpenseForm, request: HttpRequest) -> StoredFile | None:
-    """Store the receipt, if one came, before anything is written; a refusal lands on its field."""
-    upload = form.cleaned_data.get("upload")
-    if upload is None:
-        return None
-    try:
-        return store_upload(upload=upload, user=request.user)  # type: ignore[arg-type]  # LoginRequiredMiddleware lets nobody else in
-    except UploadRefused as error:
-        form.add_error("upload", str(error))
-        return None
+def _uploaded(form: ExpenseForm, request: HttpRequest) -> list[StoredFile]:
+    """Store the receipts that came, before anything is written; a refusal lands on their field."""
+    stored = []
+    for upload in form.cleaned_data.get("uploads") or ():
+        try:
+            stored.append(store_upload(upload=upload, user=request.user))  # type: ignore[arg-type]  # LoginRequiredMiddleware lets nobody else in
+        except UploadRefused as error:
+            form.add_error("uploads", f"{upload.name}: {error}")
+    return stored
 
 
 def _form_page(request: HttpRequest, form: ExpenseForm, line: ExpenseLine | None, title: str) -> HttpResponse:
@@ -133,16 +162,17 @@ def _form_page(request: HttpRequest, form: ExpenseForm, line: ExpenseLine | None
 def expense_create(request: HttpRequest) -> HttpResponse:
     """Enter a line; it is ruled on at once, and handed in when the person says so."""
     agreement = working_agreement(request)
-    if not permissions.can_add_expense(request.user):
+    if not permissions.can_add_expense(request.user, agreement):
         raise PermissionDenied
     form = ExpenseForm(
         request.POST or None,
         request.FILES or None,
         agreement=agreement,
+        user=request.user,
         initial={"activity": request.GET.get("activity", "")},
     )
     if request.method == "POST" and form.is_valid():
-        receipt = _uploaded(form, request)
+        receipts = _uploaded(form, request)
         if not form.errors:
 
             def create() -> ExpenseLine:
@@ -150,7 +180,8 @@ def expense_create(request: HttpRequest) -> HttpResponse:
                     line=form.instance,
                     parties=form.parties,
                     user=request.user,  # type: ignore[arg-type]  # as above
-                    receipt=receipt,
+                    receipts=receipts,
+                    entered_for=form.entered_for,
                 )
 
             try:
@@ -163,25 +194,27 @@ def expense_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def expense_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft or a returned line; it is ruled on anew."""
-    line = load_line(request, pk, permissions.is_finance_staff)
+    line = load_line(request, pk, permissions.can_write_expense)
     if request.method != "POST" and not permissions.can_edit_expense(request.user, line):
         return redirect(line)
-    form = ExpenseForm(request.POST or None, request.FILES or None, instance=line, agreement=line.agreement)
+    form = ExpenseForm(
+        request.POST or None, request.FILES or None, instance=line, agreement=line.agreement, user=request.user
+    )
     if request.method == "POST" and form.is_valid():
-        receipt = _uploaded(form, request)
-        if not form.errors and _saved(request, form, receipt):
+        receipts = _uploaded(form, request)
+        if not form.errors and _saved(request, form, receipts):
             return redirect(line)
     return _form_page(request, form, line, _("Change the expense"))
 
 
-def _saved(request: HttpRequest, form: ExpenseForm, receipt: StoredFile | None) -> bool:
+def _saved(request: HttpRequest, form: ExpenseForm, receipts: list[StoredFile]) -> bool:
     try:
         save_expense(
             line=form.instance,
             user=request.user,  # type: ignore[arg-type]  # as above
             expected=form.expected_revision,
             parties=form.parties,
-            receipt=receipt,
+            receipts=receipts,
         )
     except Stale as error:
         form.show_stale(error)
@@ -195,7 +228,7 @@ def _saved(request: HttpRequest, form: ExpenseForm, receipt: StoredFile | None) 
 @require_POST
 def expense_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Take away a draft."""
-    line = load_line(request, pk, permissions.is_finance_staff)
+    line = load_line(request, pk, permissions.can_write_expense)
     return act(
         request,
         lambda: delete_expense(line=line, user=request.user),  # type: ignore[arg-type]  # as above
@@ -207,7 +240,7 @@ def expense_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def expense_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a line in for approval."""
-    line = load_line(request, pk, permissions.is_finance_staff)
+    line = load_line(request, pk, permissions.can_write_expense)
     return act(
         request,
         lambda: submit_expense(line=line, user=request.user),  # type: ignore[arg-type]  # as above
@@ -229,16 +262,44 @@ def expense_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a line as the person saw it: ``revision`` comes with the button."""
     line = _decidable(request, pk)
     seen = request.POST.get("revision", "")
-    return act(
+    expected = int(seen) if seen.isdecimal() and len(seen) < 10 else None
+    return _approve(request, line, expected=expected)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def expense_sanction(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve less than was claimed, with the reason for the cut."""
+    line = _decidable(request, pk)
+    form = SanctionForm(request.POST or None, line=line)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        return _approve(
+            request, line, expected=said["revision"], sanctioned=said["sanctioned"], cut_reason=said["reason"]
+        )
+    title = _("Approve a part of the amount")
+    return render(
         request,
-        lambda: approve_expense(
-            line=line,
-            user=request.user,  # type: ignore[arg-type]  # as above
-            expected=int(seen) if seen.isdecimal() and len(seen) < 10 else None,
-        ),
-        done=_("Approved."),
-        then=line,
+        "expenses/note_form.html",
+        {
+            "form": form,
+            "line": line,
+            "title": title,
+            "submit": _("Approve"),
+            "cancel_url": line.get_absolute_url(),
+            "crumbs": crumbs(line, title),
+        },
     )
+
+
+def _approve(request: HttpRequest, line: ExpenseLine, **asked: Any) -> HttpResponse:
+    try:
+        approved = approve_expense(line=line, user=request.user, **asked)  # type: ignore[arg-type]  # as above
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        done = _("Approved.") if approved else _("Your approval is noted. Another approver is needed for this amount.")
+        messages.success(request, done)
+    return redirect(line)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -276,10 +337,26 @@ def _with_note(
     )
 
 
+def _receipt(request: HttpRequest, pk: int, can: Callable[[Any, Any], bool]) -> ExpenseReceipt:
+    """A receipt of a visible line; asks the line, for a receipt has no reader of its own."""
+    lines = ExpenseLine.objects.visible_to(request.user)
+    receipts = ExpenseReceipt.objects.filter(line__in=lines).select_related("file", "line__agreement")
+    return load(receipts, request.user, lambda user, receipt: can(user, receipt.line), pk=pk)
+
+
 @require_safe
 def receipt_download(request: HttpRequest, pk: int) -> HttpResponse:
-    """The receipt of a line, for those who may see the line."""
-    line = load_line(request, pk, permissions.can_view_expense)
-    if line.receipt is None:
-        raise Http404
-    return serve(line.receipt)
+    """A receipt, for those who may see its line."""
+    return serve(_receipt(request, pk, permissions.can_view_expense).file)
+
+
+@require_POST
+def receipt_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a receipt off a line that may still be changed."""
+    receipt = _receipt(request, pk, permissions.can_write_expense)
+    return act(
+        request,
+        lambda: remove_receipt(receipt=receipt, user=request.user),  # type: ignore[arg-type]  # as above
+        done=_("The receipt is taken off."),
+        then=receipt.line,
+    )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from expenses import permissions
 from expenses.forms import activities_of
-from expenses.models import Category, ExpenseLine, ExpenseState, PayerKind, Ruling, Share
+from expenses.models import Category, ExpenseLine, ExpenseState, PaidBy, PayerKind, Ruling, Share
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
 from expenses.summaries import clause_labels, money_in
 from mou_portal.listing import Column, Filter, Listing, contains, field_filter
@@ -51,8 +51,12 @@ def own_share(line: ExpenseLine, own: frozenset[int]) -> Decimal | None:
 
 
 def payers_named(line: ExpenseLine) -> str:
-    """Who actually paid, by name."""
-    return str(line.paid_by_participant) if line.paid_by_participant else str(line.get_paid_by_display())
+    """Who actually paid, by name; what was given in kind says so."""
+    if line.paid_by_participant is None:
+        return str(line.get_paid_by_display())
+    if line.paid_by == PaidBy.IN_KIND:
+        return _("%(party)s, in kind") % {"party": line.paid_by_participant}
+    return str(line.paid_by_participant)
 
 
 def _ruled(**conditions: Any) -> QuerySet[Ruling, Any]:
@@ -78,6 +82,16 @@ def _clause_filter(labels: dict[str, str]) -> Filter:
         _("Clause"),
         lambda request: options,
         lambda rows, value: rows.filter(pk__in=_ruled(clause=numbers[value])),
+    )
+
+
+def _state_filter() -> Filter:
+    options = [*ExpenseState.choices, ("counted", _("approved or settled"))]
+    return Filter(
+        "state",
+        _("State"),
+        lambda request: options,
+        lambda rows, value: rows.counted() if value == "counted" else rows.filter(state=value),
     )
 
 
@@ -113,7 +127,7 @@ def _line_columns(labels: dict[str, str]) -> list[Column]:
         ),
         Column(_("Activity"), lambda row: str(row.activity)),
         Column(_("Category"), lambda row: row.get_category_display(), sort="category"),
-        Column(_("Amount (baht)"), lambda row: row.amount, sort="amount", kind="money"),
+        Column(_("Amount (baht)"), lambda row: row.counted_amount, sort="amount", kind="money"),
         Column(_("Who must pay"), payer_of, kind="state"),
         Column(_("Clause"), lambda row: labels.get(row.ruling.clause, "") if row.ruling else ""),
     ]
@@ -138,19 +152,30 @@ def expense_list(request: HttpRequest) -> HttpResponse:
     ]
     if access.staff:
         columns += [Column(_("State"), lambda row: (row.state, row.get_state_display()), sort="state", kind="state")]
-        filters = [field_filter("state", _("State"), ExpenseState.choices), *filters, _activity_filter(agreement)]
+        filters = [_state_filter(), *filters, _activity_filter(agreement)]
         filters += [Filter("participant", _("Local government"), _participant_options, _of_participant)]
     else:
         columns += [Column(_("Our share (baht)"), _share_column(access.own), kind="money")]
     columns += [Column(_("Actually paid by"), payers_named)]
-    actions = []
+    actions = [(_("Statements"), reverse("expenses:settlement-list"))]
     if access.staff:
         actions += [
             (_("Balances"), reverse("expenses:balance-list")),
             (_("Undecided"), reverse("expenses:undecided-list")),
+            (_("The rule"), reverse("expenses:rule-list")),
+            (_("Try a file out"), reverse("expenses:split-costs")),
+            (_("Register (Excel, with totals)"), reverse("expenses:register-xlsx")),
+            (_("For accounting (CSV)"), reverse("expenses:register-csv")),
         ]
-        actions += [(_("Try a file out"), reverse("expenses:split-costs"))]
-    if permissions.can_add_expense(request.user):
+    actions += [(_("Budget"), reverse("expenses:budget-list"))]
+    if access.finance:
+        actions += [
+            (_("Settings"), reverse("expenses:settings-edit")),
+            (_("Approve"), reverse("expenses:approval-list")),
+            (_("Import"), reverse("expenses:import-create")),
+            (_("A pile of receipts"), reverse("expenses:grid-create")),
+        ]
+    if permissions.can_add_expense(request.user, agreement):
         actions += [(_("Enter an expense"), reverse("expenses:expense-create"))]
     return Listing(
         title=_("Expenses"),
@@ -164,7 +189,8 @@ def expense_list(request: HttpRequest) -> HttpResponse:
     ).respond(request, rows, actions=actions)
 
 
-def _staff_only(request: HttpRequest) -> Agreement:
+def staff_only(request: HttpRequest) -> Agreement:
+    """The agreement that the person works in, for staff of the institute."""
     agreement = working_agreement(request)
     if not permissions.can_view_costs(request.user, agreement):
         raise PermissionDenied
@@ -174,7 +200,7 @@ def _staff_only(request: HttpRequest) -> Agreement:
 @require_safe
 def undecided_list(request: HttpRequest) -> HttpResponse:
     """Lines on which the memorandum is silent and nobody has decided: each leads to its decision."""
-    agreement = _staff_only(request)
+    agreement = staff_only(request)
     rows = ExpenseLine.objects.undecided().filter(agreement=agreement).with_ruling()
     can = permissions.is_finance_staff(request.user)
     return Listing(
@@ -204,14 +230,17 @@ def undecided_list(request: HttpRequest) -> HttpResponse:
             "A named person decides each line with a written reason; "
             "together they are the agenda for the next memorandum."
         ),
-        actions=[(_("Decisions so far"), reverse("expenses:decision-list"))],
+        actions=[
+            (_("Decisions so far"), reverse("expenses:decision-list")),
+            (_("Class by class"), reverse("expenses:class-list")),
+        ],
     )
 
 
 @require_safe
 def decision_list(request: HttpRequest) -> HttpResponse:
     """What was decided where the memorandum is silent: by whom, when and why."""
-    agreement = _staff_only(request)
+    agreement = staff_only(request)
     rows = (
         Ruling.objects.filter(is_current=True, decided_by__isnull=False, line__agreement=agreement)
         .select_related("line__seminar", "line__visit", "decided_by")

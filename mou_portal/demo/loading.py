@@ -11,11 +11,14 @@ from django.db import reset_queries, transaction
 from django.utils.translation import gettext as _
 
 from mou_portal.demo.cast import DOMAIN, Party, Staff, find_staff, make_coordinators, make_staff
+from mou_portal.demo.door import write_door
 from mou_portal.demo.gatherings import write_presentations, write_seats, write_visits
+from mou_portal.demo.lessons import write_lessons
 from mou_portal.demo.many import make_participants
 from mou_portal.demo.money import write_story_expenses, write_usual_expenses
 from mou_portal.demo.progress import draw_evidence, write_choices, write_updates
 from mou_portal.demo.schedule import Schedule, find_schedule, make_schedule
+from mou_portal.demo.settlements import write_settlements
 from mou_portal.demo.story import STORY, Plan, chance, plan_by_chance
 from mou_portal.demo.writing import REASON
 from mou_portal.records import DomainError, save_revision
@@ -132,9 +135,11 @@ class _Telling:
         participants = list(self.agreement.participants.with_names().order_by("order"))
         parties = self._parties(participants)
         self._write(parties, story=True)
+        write_door(self.schedule, self.staff, self.seed)
         by_code = {party.participant.code: party for party in parties}
         visits = write_visits(self.agreement, by_code, self.staff)
         write_story_expenses(self.agreement, by_code, self.schedule, visits, self.staff)
+        write_settlements(self.agreement, by_code, self.staff)
         return len(parties)
 
     def grow(self, wanted: int, said: Callable[[str], None]) -> int:
@@ -175,5 +180,6 @@ class _Telling:
         updates = write_updates(rows, self.schedule, self.staff)
         if story:
             draw_evidence(updates)
+            write_lessons(self.agreement, parties, updates, self.staff, self.seed)
         write_seats(parties, self.schedule, self.staff)
         write_presentations(parties, rows, self.schedule, self.staff)

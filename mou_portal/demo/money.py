@@ -8,15 +8,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from expenses.models import (
+    PAID_BY_PARTICIPANT,
+    BudgetLine,
+    CostSettings,
     ExpenseLine,
     ExpenseParty,
     ExpenseState,
     PaidBy,
     PayerKind,
+    RuleTable,
     Ruling,
     Share,
 )
-from expenses.payer import Payer, resolve
+from expenses.payer import Payer, RuleSet, resolve
 from expenses.services import facts_of
 from expenses.shares import LiableParty, split_among
 from mou_portal.demo.cast import Party, Staff
@@ -27,7 +31,7 @@ from seminars.models import FieldVisit, Seminar
 
 _APPROVED, _SUBMITTED, _DRAFT = ExpenseState.APPROVED, ExpenseState.SUBMITTED, ExpenseState.DRAFT
 _RETURNED, _REJECTED = ExpenseState.RETURNED, ExpenseState.REJECTED
-_INST, _LGO, _NOBODY = PaidBy.INSTITUTE, PaidBy.LOCAL_GOVERNMENT, PaidBy.NOBODY
+_INST, _LGO, _NOBODY, _KIND = PaidBy.INSTITUTE, PaidBy.LOCAL_GOVERNMENT, PaidBy.NOBODY, PaidBy.IN_KIND
 
 #: seminar or visit by its number in the story, whose cost, category, description, baht, who paid, state, parties.
 #: Where an LGO paid, it is the first of the parties.
@@ -61,7 +65,7 @@ _LINES: tuple[tuple[str, str, str, str, str, str, str, tuple[str, ...]], ...] = 
     ("s4", "delegates", "travel", "ค่าเดินทางผู้แทน", "5120.00", _LGO, _SUBMITTED, ("phanat-nikhom",)),
     ("v1", "advisers", "travel", "ค่ารถตู้คณะอาจารย์ที่ปรึกษา", "3600.00", _INST, _APPROVED, ()),
     ("v1", "advisers", "meals", "ค่าอาหารคณะอาจารย์ที่ปรึกษา", "1350.00", _INST, _APPROVED, ()),
-    ("v1", "event", "meals", "ค่าอาหารว่างต้อนรับคณะ", "2700.00", _LGO, _SUBMITTED, ("nonthaburi",)),
+    ("v1", "event", "meals", "ค่าอาหารว่างต้อนรับคณะ", "2700.00", _KIND, _SUBMITTED, ("nonthaburi",)),
     ("v2", "advisers", "travel", "ค่าเครื่องบินคณะนักวิจัย 3 คน", "11790.00", _INST, _APPROVED, ()),
     ("v2", "advisers", "lodging", "ค่าที่พักคณะนักวิจัย 1 คืน", "3600.00", _INST, _APPROVED, ()),
     ("v2", "delegates", "travel", "ค่ารถนำชมพื้นที่", "1500.00", _LGO, _SUBMITTED, ("udon-thani",)),
@@ -78,6 +82,17 @@ _LINES: tuple[tuple[str, str, str, str, str, str, str, tuple[str, ...]], ...] = 
     ("v6", "advisers", "other", "ค่าเอกสารประกอบการให้คำปรึกษา", "450.00", _LGO, _SUBMITTED, ("lamphun",)),
     ("v7", "advisers", "travel", "ค่าเครื่องบินอาจารย์ที่ปรึกษา (จองล่วงหน้า)", "3980.00", _NOBODY, _DRAFT, ("roi-et",)),
 )  # fmt: skip
+
+#: What the institute, and each local government, planned to spend: category and baht.
+_PLAN = (
+    ("honorarium", "75000.00"),
+    ("meals", "190000.00"),
+    ("travel", "60000.00"),
+    ("lodging", "12000.00"),
+    ("materials", "20000.00"),
+    ("venue_hire", "30000.00"),
+)
+_PLAN_OF_EACH = (("travel", "10000.00"), ("lodging", "6000.00"))
 
 #: What a person decided where the memorandum is silent: description of the line, who bears it, why.
 _DECISIONS = {
@@ -117,10 +132,32 @@ def write_story_expenses(
         by, other = (staff.finance, staff.admin) if number % 3 else (staff.admin, staff.finance)
         line = _line(agreement, place, whose, category, what, Decimal(baht), state, by, other)
         line.paid_by = paid_by
-        line.paid_by_participant = named[0] if paid_by == PaidBy.LOCAL_GOVERNMENT else None
+        line.paid_by_participant = named[0] if paid_by in PAID_BY_PARTICIPANT else None
         weighted = [(participant, weights.get(participant.pk, 1)) for participant in named]
         entries.append(_Entry(line, weighted, _DECISIONS.get(what)))
     _write(entries, staff)
+    _write_plan(agreement, parties, staff)
+
+
+def _write_plan(agreement: Agreement, parties: Mapping[str, Party], staff: Staff) -> None:
+    """Write what was planned, and that coordinators enter their own costs and large amounts need two approvers."""
+    at = moment(date(2019, 7, 1), 9)
+    settings = CostSettings(
+        agreement=agreement, several_above=Decimal("40000.00"), approvers=2, coordinators_enter=True
+    )
+    write([dated(settings, at, staff.finance)])
+    plans: list[tuple[Participant | None, str, str]] = [(None, category, baht) for category, baht in _PLAN]
+    plans += [(party.participant, category, baht) for party in parties.values() for category, baht in _PLAN_OF_EACH]
+    write(
+        [
+            dated(
+                BudgetLine(agreement=agreement, participant=participant, category=category, planned=Decimal(baht)),
+                at,
+                staff.finance,
+            )
+            for participant, category, baht in plans
+        ]
+    )
 
 
 def write_usual_expenses(agreement: Agreement, parties: Sequence[Party], schedule: Schedule, staff: Staff) -> None:
@@ -185,15 +222,18 @@ def _write(entries: Sequence[_Entry], staff: Staff) -> None:
             for participant, weight in entry.parties
         ]
     )
+    table = RuleTable.objects.newest(entries[0].line.agreement)
+    if table is None:
+        raise ValueError("the agreement has no payer rule; load_mou brings it")
     for entry in entries:
-        entry.rulings = _rulings(entry, staff)
+        entry.rulings = _rulings(entry, staff, table.rule_set)
     write([ruling for entry in entries for ruling in entry.rulings])
     write([share for entry in entries for share in _shares(entry)])
 
 
-def _rulings(entry: _Entry, staff: Staff) -> list[Ruling]:
+def _rulings(entry: _Entry, staff: Staff, rules: RuleSet) -> list[Ruling]:
     """What the rule says, and after it what a person decided where the rule is silent."""
-    answer = resolve(facts_of(entry.line))
+    answer = resolve(facts_of(entry.line), rules)
     common = {
         "line": entry.line,
         "clause": answer.clause,

@@ -8,7 +8,7 @@ from datetime import date, time
 from mou_portal.demo.cast import Staff
 from mou_portal.demo.writing import dated, moment, write
 from participants.models import Agreement
-from pathways.models import ReportingPeriod
+from pathways.models import PeriodKind, ReportingPeriod
 from seminars.models import Seminar, SeminarKind, SeminarSession, SeminarState, Venue
 
 SEATS = 2
@@ -65,6 +65,8 @@ def make_schedule(agreement: Agreement, staff: Staff) -> Schedule:
                 starts_on=start,
                 ends_on=end,
                 due_on=due,
+                kind=PeriodKind.FINAL if number == len(_PERIODS) else PeriodKind.REGULAR,
+                locked_at=moment(date(2020, 3, 31)) if number == 1 else None,
             ),
             moment(agreement.signed_on or start),
             staff.staff,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from expenses.models import RuleTable, Ruling
 from mou_portal.memorandum.designations import DatesClash, designation_for, renamed
 from mou_portal.memorandum.merging import LoadReport, Merge
 from mou_portal.memorandum.provinces import load_provinces
@@ -38,6 +39,7 @@ def load_memorandum(path: Path, *, overwrite: bool = False) -> tuple[Agreement, 
         _load_numbered(Clause, agreement, memorandum.clauses, key="number", merge=merge)
         _load_numbered(Pathway, agreement, memorandum.pathways, key="code", merge=merge)
         _load_participants(agreement, memorandum, merge)
+        _load_payer_rule(agreement, memorandum, merge)
         memorandum.refuse_if_wrong()  # names that clash with other agreements show themselves only now
         _say_what_is_beyond(agreement, memorandum, merge.report)
     if provinces:
@@ -151,6 +153,27 @@ def _load_participants(agreement: Agreement, memorandum: Memorandum, merge: Merg
             _load_participant(agreement, there.get(entry["code"]), body, entry, signed_on, merge)
         except DatesClash as error:
             memorandum.wrong((*entry.place, "name_th"), str(error))
+
+
+def _load_payer_rule(agreement: Agreement, memorandum: Memorandum, merge: Merge) -> None:
+    """Load the version of the payer rule that the file holds. One that rulings cite is never changed."""
+    entry = memorandum.payer_rule
+    if entry is None:
+        return
+    row = RuleTable.objects.filter(agreement=agreement, version=entry["version"]).first()
+    if row is None:
+        merge.create(RuleTable(agreement=agreement, **entry.values), kind="ruletable")
+        return
+    cited = Ruling.objects.filter(line__agreement=agreement, rule_code=row.code, rule_version=row.version)
+    differs = row.rules != entry["rules"] or row.code != entry["code"]
+    if differs and merge.will_write(row, "rules", entry["rules"]) and cited.exists():
+        memorandum.wrong(
+            (*entry.place, "version"),
+            _("version %(version)d was used for rulings and stays as it is: give the changed rule the next version")
+            % {"version": row.version},
+        )
+        return
+    merge.change(row, entry.values, kind="ruletable", name=str(row))
 
 
 def _load_body(body: LocalGovernment | None, entry: Entry, province: int, merge: Merge) -> LocalGovernment:

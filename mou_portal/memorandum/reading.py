@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from expenses.models import RuleTable
+from expenses.payer import ANY, RuleSet, RuleSetError
+from expenses.refusals import reason
 from mou_portal.memorandum import fields
 from mou_portal.memorandum.fields import Key, shown
 from mou_portal.memorandum.provinces import known_provinces
@@ -71,6 +75,18 @@ PARTICIPANT_KEYS = {
     "check_note_en": Key(fields.text(Participant, "check_note_en"), False, ""),
     "signed_on": Key(fields.day, False),
 }
+RULE_KEYS = {
+    "code": Key(fields.code(RuleTable)),
+    "version": Key(fields.whole(1, 999)),
+    "applies_from": Key(fields.day, False),
+    "basis": Key(fields.text(RuleTable, "basis"), False, ""),
+}
+#: What a row of the payer rule leaves out holds always.
+_ROW_DEFAULTS = {
+    **dict.fromkeys(("activity", "venue", "arranged_by", "whose_cost", "category"), ANY),
+    "clause": "",
+}
+_IN_PATH = re.compile(r"rules\[(\d+)\](?:\.(\w+))?")
 #: The lists of the file, their keys, and which keys no two entries may share.
 LISTS: dict[str, tuple[dict[str, Key], tuple[str, ...]]] = {
     "clauses": (CLAUSE_KEYS, ("number",)),
@@ -119,6 +135,7 @@ class Memorandum:
     clauses: list[Entry] = field(default_factory=list)
     pathways: list[Entry] = field(default_factory=list)
     participants: list[Entry] = field(default_factory=list)
+    payer_rule: Entry | None = None
     problems: list[Problem] = field(default_factory=list)
     lines: Lines = field(default_factory=lambda: Lines(""))
 
@@ -177,10 +194,9 @@ def read_memorandum(path: Path) -> Memorandum:
 
 def _read_tables(data: Mapping[str, Any], memorandum: Memorandum) -> None:
     for name in data:
-        if name != "agreement" and name not in LISTS:
-            memorandum.wrong(
-                (name,), _("unknown; possible are: %(values)s") % {"values": ", ".join(["agreement", *LISTS])}
-            )
+        if name not in ("agreement", "payer_rule", *LISTS):
+            possible = ", ".join(["agreement", *LISTS, "payer_rule"])
+            memorandum.wrong((name,), _("unknown; possible are: %(values)s") % {"values": possible})
     agreement = data.get("agreement")
     if agreement is None:
         memorandum.wrong((), _("the table [agreement] is missing"))
@@ -201,6 +217,31 @@ def _read_tables(data: Mapping[str, Any], memorandum: Memorandum) -> None:
         setattr(memorandum, name, entries)
     for entry in memorandum.participants:
         _judge_check_mark(entry, memorandum)
+    if "payer_rule" in data:
+        _read_payer_rule(data["payer_rule"], memorandum)
+
+
+def _read_payer_rule(data: Any, memorandum: Memorandum) -> None:
+    """Read who pays; the entry's ``rules`` are the rows as the rule itself writes them."""
+    place = ("payer_rule",)
+    rows = data.get("rows") if isinstance(data, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        memorandum.wrong(place, _("a list of tables is expected: [[%(name)s]]") % {"name": "payer_rule.rows"})
+        return
+    entry = _read_entry({name: value for name, value in data.items() if name != "rows"}, place, RULE_KEYS, memorandum)
+    rules = [_ROW_DEFAULTS | row | {"number": number} for number, row in enumerate(rows, start=1)]
+    try:
+        read = RuleSet.from_mapping(
+            {"code": entry.values.get("code", "-"), "version": entry.values.get("version", 1), "rules": rules}
+        )
+    except RuleSetError as error:
+        for problem in error.problems:
+            inside = _IN_PATH.fullmatch(problem.where)
+            where = (*place, "rows", int(inside[1]), inside[2] or "") if inside else place
+            memorandum.wrong(where, reason(problem.code, problem.params))
+        return
+    entry.values["rules"] = read.to_mapping()["rules"]
+    memorandum.payer_rule = entry
 
 
 def _read_entry(row: Mapping[str, Any], place: Place, keys: Mapping[str, Key], memorandum: Memorandum) -> Entry:

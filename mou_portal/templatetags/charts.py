@@ -25,6 +25,8 @@ class Series:
 class BarChart:
     """Bars side by side: a label for each place on the line, and up to three series; ``unit`` names the numbers.
 
+    ``places`` heads the labels' column in the table ("Month" by default).
+
     Raises ``ValueError`` when a series does not have a value for each label.
     """
 
@@ -32,6 +34,7 @@ class BarChart:
     labels: Sequence[str]
     series: Sequence[Series]
     unit: Any = ""
+    places: Any = ""
 
     def __post_init__(self) -> None:
         if any(len(one.values) != len(self.labels) for one in self.series):

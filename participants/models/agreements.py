@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -141,7 +142,11 @@ class Clause(Record):
 
 
 class Amendment(Record):
-    """A signed change to an agreement, for example a later end of the period."""
+    """A change to an agreement, for example a later end of the period: first a copy to edit, then signed and merged.
+
+    ``base`` is the agreement as it was when the copy was taken, ``proposed`` the copy as it was edited; both as
+    :mod:`participants.amending` reads and writes them. From the signature on all of it stays as it is.
+    """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="amendments", verbose_name=_("agreement"))
     number = models.PositiveSmallIntegerField(_("number"))
@@ -149,7 +154,10 @@ class Amendment(Record):
     title_en = models.CharField(_("title (English)"), max_length=300, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     new_ends_on = models.DateField(_("new end of the period"), null=True, blank=True)
+    old_ends_on = models.DateField(_("end of the period before"), null=True, blank=True, editable=False)
     summary = models.TextField(_("what changes"), blank=True)
+    base = models.JSONField(_("the agreement before"), default=dict, blank=True, editable=False)
+    proposed = models.JSONField(_("the copy to edit"), default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("amendment")
@@ -159,3 +167,7 @@ class Amendment(Record):
 
     def __str__(self) -> str:
         return localized(self)
+
+    def get_absolute_url(self) -> str:
+        """The page that compares the copy with the agreement."""
+        return reverse("agreements:amendment-detail", args=[self.pk])

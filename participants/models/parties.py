@@ -168,6 +168,7 @@ class Participant(Record):
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True, help_text=_("Empty: from the start."))
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    left_reason = models.TextField(_("why it left"), max_length=1000, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -202,6 +203,10 @@ class Participant(Record):
     def name_en(self) -> str:
         """English name at signing."""
         return self.designation.name_en
+
+    def takes_part_on(self, day: date) -> bool:
+        """Whether the party belongs to the agreement on a day; on the day that it leaves it still does."""
+        return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or day <= self.left_on)
 
     def get_absolute_url(self) -> str:
         """The participant's own page in the portal."""

@@ -27,7 +27,8 @@ class Weekday(models.IntegerChoices):
 class ReminderRule(Record):
     """One occasion for a reminder: some days before or after a thing is due, or a day of every week.
 
-    ``area`` is the app that the waiting thing comes from; empty means all. The rule names either ``offset_days``
+    ``area`` is the app that the waiting thing comes from, or one kind of its things (``pathways.final``); empty means
+    all. The rule names either ``offset_days``
     (-7: seven days before it is due, 0: on the day, 3: three days after) or a ``weekday``, which reminds of what is
     overdue and of what has no date.
     """

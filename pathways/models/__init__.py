@@ -2,7 +2,16 @@
 
 from .choices import ChoiceState, ChoiceVersion, Dimension, Pathway, PathwayChoice
 from .indicators import Indicator, IndicatorValue
-from .progress import Evidence, Milestone, PeriodSkip, ProgressUpdate, ReportingPeriod, UpdateEvent, UpdateState
+from .progress import (
+    Evidence,
+    Milestone,
+    PeriodKind,
+    PeriodSkip,
+    ProgressUpdate,
+    ReportingPeriod,
+    UpdateEvent,
+    UpdateState,
+)
 
 __all__ = [
     "ChoiceState",
@@ -14,6 +23,7 @@ __all__ = [
     "Milestone",
     "Pathway",
     "PathwayChoice",
+    "PeriodKind",
     "PeriodSkip",
     "ProgressUpdate",
     "ReportingPeriod",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from mou_portal.records import Record
 from mou_portal.thai.localized import localized
 from participants.access import access_of
+from participants.files import is_picture
 from participants.models import Agreement, Participant, StoredFile
 
 from .choices import PathwayChoice
@@ -58,8 +59,19 @@ class Milestone(Record):
         return self.title
 
 
+class PeriodKind(models.TextChoices):
+    """What a period's reports are for; reminders may be set for each kind."""
+
+    REGULAR = "regular", _("regular report")
+    MIDTERM = "midterm", _("mid-term report")
+    FINAL = "final", _("final report")
+
+
 class ReportingPeriod(Record):
-    """A period for which every confirmed choice is reported once, by its due day."""
+    """A period for which every confirmed choice is reported once, by its due day.
+
+    Once it is locked its reports stay as they are: what was handed in can still be accepted, nothing else changes.
+    """
 
     agreement = models.ForeignKey(
         Agreement, models.CASCADE, related_name="reporting_periods", verbose_name=_("agreement")
@@ -75,6 +87,14 @@ class ReportingPeriod(Record):
         default=True,
         help_text=_("Reports for this period ask for a value of each indicator of the choice."),
     )
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=PeriodKind.choices,
+        default=PeriodKind.REGULAR,
+        help_text=_("Reminders can be set for each kind."),
+    )
+    locked_at = models.DateTimeField(_("locked"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("reporting period")
@@ -84,10 +104,16 @@ class ReportingPeriod(Record):
             models.UniqueConstraint(fields=["agreement", "number"], name="period_number_once"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_dates_order"),
             models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="period_due_after_start"),
+            models.CheckConstraint(condition=Q(kind__in=PeriodKind.values), name="period_kind_known"),
         ]
 
     def __str__(self) -> str:
         return localized(self)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its reports stay as they are."""
+        return self.locked_at is not None
 
     def clean(self) -> None:
         """Refuse a period that lies outside the agreement's (clause 3)."""
@@ -159,6 +185,7 @@ class UpdateQuerySet(models.QuerySet["ProgressUpdate"]):
             "choice__participant__local_government__province",
             "choice__participant__agreement",
             "period",
+            "submitted_by",
         )
 
 
@@ -268,6 +295,16 @@ class Evidence(Record):
 
     def __str__(self) -> str:
         return self.caption or str(self.file)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be shown small."""
+        return is_picture(self.file)
+
+    @property
+    def ending(self) -> str:
+        """What kind of file it is, as people name it: ``PDF``."""
+        return self.file.storage_name.rpartition(".")[2].upper()
 
 
 class UpdateEvent(models.Model):

@@ -17,12 +17,14 @@ from pathways.services.plan import (
     save_indicator,
     save_milestone,
     skip_period,
+    unskip_period,
 )
-from pathways.services.schedule import generate_periods, plan_periods
+from pathways.services.schedule import generate_periods, lock_period, plan_periods, unlock_period
 from pathways.services.updates import (
     Account,
     ReviewNote,
     accept_update,
+    accept_updates,
     add_evidence,
     add_remark,
     last_report,
@@ -41,11 +43,13 @@ __all__ = [
     "Declaration",
     "ReviewNote",
     "accept_update",
+    "accept_updates",
     "add_evidence",
     "add_remark",
     "confirm_choice",
     "generate_periods",
     "last_report",
+    "lock_period",
     "needs_late_reason",
     "open_paragraphs",
     "plan_periods",
@@ -66,5 +70,7 @@ __all__ = [
     "start_update",
     "submit_choice",
     "submit_update",
+    "unlock_period",
+    "unskip_period",
     "withdraw_choice",
 ]

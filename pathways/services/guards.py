@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mou_portal.records import Conflict, DomainError
 from participants.models import Agreement
+from pathways.models import ReportingPeriod
 
 
 def allow(answer: bool) -> None:
@@ -44,6 +45,15 @@ def hold(row: Any, states: Collection[str]) -> None:
         raise Conflict(
             _("This can no longer be changed: it is now “%(state)s”. Your text was not saved; copy what you need.")
             % {"state": row.get_state_display()}
+        )
+
+
+def require_open(period: ReportingPeriod) -> None:
+    """Raise :class:`Conflict` when the period is locked, as it stands in the database now."""
+    if ReportingPeriod.objects.filter(pk=period.pk, locked_at__isnull=False).exists():
+        raise Conflict(
+            _("“%(period)s” is locked: its reports stay as they are. Ask the institute to open it again.")
+            % {"period": period}
         )
 
 

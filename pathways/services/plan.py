@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mou_portal.records import DomainError, save_revision
+from mou_portal.records import Conflict, DomainError, save_revision
 from mou_portal.thai.words import normalise
 from participants.models import Participant, User
 from pathways import permissions
@@ -63,3 +63,12 @@ def skip_period(*, period: ReportingPeriod, participant: Participant, user: User
     skip = PeriodSkip(period=period, participant=participant, reason=normalise(reason))
     checked(skip).save()
     return skip
+
+
+def unskip_period(*, period: ReportingPeriod, participant: Participant, user: User) -> None:
+    """Ask a participant for its reports again. Raises :class:`Conflict` when it is asked already."""
+    allow(permissions.can_manage_periods(user, period))
+    skip = PeriodSkip.objects.filter(period=period, participant=participant).first()
+    if skip is None:
+        raise Conflict(_("The organisation is asked for this period already."))
+    skip.delete()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mou_portal.records import Conflict, DomainError
+from mou_portal.records import Conflict, DomainError, save_revision
 from participants.models import Agreement, User
 from pathways import permissions
-from pathways.models import ReportingPeriod
+from pathways.models import PeriodKind, ReportingPeriod
 from pathways.schedule import PlannedPeriod, ScheduleRule, overlaps, planned_periods
 from pathways.services.guards import allow, checked
 
@@ -35,9 +36,16 @@ def plan_periods(agreement: Agreement, rule: ScheduleRule) -> tuple[PlannedPerio
 
 
 def generate_periods(
-    *, agreement: Agreement, rule: ScheduleRule, user: User, asks_indicators: bool = True
+    *,
+    agreement: Agreement,
+    rule: ScheduleRule,
+    user: User,
+    asks_indicators: bool = True,
+    last_is_final: bool = False,
 ) -> list[ReportingPeriod]:
     """Publish the periods that a rule makes; reports are asked for them at once.
+
+    With ``last_is_final`` the last of them asks for the final report.
 
     Raises :class:`DomainError` as :func:`plan_periods`, and :class:`Conflict` when somebody publishes periods at the
     same moment; then nothing is written.
@@ -62,8 +70,28 @@ def generate_periods(
                 )
                 for one in planned
             ]
+            if last_is_final:
+                periods[-1].kind = PeriodKind.FINAL
             for period in periods:
                 checked(period).save()
     except IntegrityError as error:  # somebody published periods of these numbers at the same moment
         raise Conflict(_("These days are already covered by reporting periods.")) from error
     return periods
+
+
+def lock_period(*, period: ReportingPeriod, user: User) -> None:
+    """Lock a period: its reports stay as they are. Raises :class:`Conflict` when it is locked already."""
+    allow(permissions.can_manage_periods(user, period))
+    if period.is_locked:
+        raise Conflict(_("“%(period)s” is locked already.") % {"period": period})
+    period.locked_at = timezone.now()
+    save_revision(period, expected=period.revision)
+
+
+def unlock_period(*, period: ReportingPeriod, user: User) -> None:
+    """Open a locked period again. Raises :class:`Conflict` when it is open already."""
+    allow(permissions.can_manage_periods(user, period))
+    if not period.is_locked:
+        raise Conflict(_("“%(period)s” is open already.") % {"period": period})
+    period.locked_at = None
+    save_revision(period, expected=period.revision)

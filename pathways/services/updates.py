@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mou_portal.records import DomainError, save_revision, transition
+from mou_portal.records import Conflict, DomainError, save_revision, transition
 from mou_portal.thai.words import normalise
 from participants.files import store_upload
 from participants.models import User
@@ -29,7 +29,7 @@ from pathways.models import (
 )
 from pathways.models.progress import EDITABLE_UPDATE_STATES, PARAGRAPHS
 from pathways.progress import three_unchanged_in_a_row
-from pathways.services.guards import allow, checked, hold, require_late_reason
+from pathways.services.guards import allow, checked, hold, require_late_reason, require_open
 
 #: States of an update that was handed in and not sent back: what is carried forward, and what counts as a report.
 REPORTED = (UpdateState.SUBMITTED, UpdateState.ACCEPTED)
@@ -76,7 +76,7 @@ def start_update(*, choice: PathwayChoice, period: ReportingPeriod, user: User) 
 
     Carried are result, obstacles, next step and percentage; what was done begins empty. A second call returns the same
     row. Raises :class:`DomainError` before a choice is confirmed (clause 2.1), for a period of another agreement, one
-    that has not begun, and one that is skipped.
+    that has not begun, one that is skipped, and one that is locked.
     """
     allow(permissions.can_enter_report(user, choice))
     existing = choice.updates.filter(period=period).first()
@@ -86,6 +86,7 @@ def start_update(*, choice: PathwayChoice, period: ReportingPeriod, user: User) 
         raise DomainError(_("Progress can be reported once the institute has confirmed the choice (clause 2.1)."))
     if period.agreement_id != choice.participant.agreement_id:
         raise DomainError(_("This reporting period belongs to another agreement."))
+    require_open(period)
     if period.starts_on > timezone.localdate():
         raise DomainError(_("This reporting period has not begun."))
     if PeriodSkip.objects.filter(period=period, participant_id=choice.participant_id).exists():
@@ -132,6 +133,7 @@ def save_update(
     stored = [store_upload(upload=upload, user=user) for upload in uploads]
     with transaction.atomic():
         hold(update, EDITABLE_UPDATE_STATES)
+        require_open(update.period)
         opened = open_paragraphs(update)
         before = ProgressUpdate.objects.values(*PARAGRAPHS).get(pk=update.pk)
         for name in PARAGRAPHS:
@@ -175,6 +177,7 @@ def submit_update(*, update: ProgressUpdate, user: User) -> None:
         if not update.done and not update.nothing_changed:
             raise DomainError(_("Say what was done before you submit."))
         require_late_reason(update.choice.participant.agreement, timezone.localdate(), update.late_reason)
+        require_open(update.period)
     transition(
         update,
         sources=EDITABLE_UPDATE_STATES,
@@ -219,6 +222,8 @@ def return_update(*, update: ProgressUpdate, user: User, review: ReviewNote) -> 
     paragraphs = {name: text for name, text in paragraphs.items() if text}
     if not note and not paragraphs:
         raise DomainError(_("Say what has to be changed."))
+    if update.state == UpdateState.SUBMITTED:  # what is sent back must be open to be mended
+        require_open(update.period)
     transition(
         update,
         sources=[UpdateState.SUBMITTED],
@@ -243,6 +248,26 @@ def accept_update(*, update: ProgressUpdate, user: User, note: str = "") -> None
     _note(update, user, normalise(note))
 
 
+def accept_updates(*, read: Iterable[tuple[ProgressUpdate, int]], user: User) -> list[tuple[ProgressUpdate, str]]:
+    """Accept several updates, each as far as it is still what was read (with its revision); each on its own.
+
+    Returns those that were not accepted, with the reason. Raises ``PermissionDenied`` for one that the person may not
+    judge; then nothing is accepted.
+    """
+    pairs = list(read)
+    for update, _revision in pairs:
+        allow(permissions.can_judge_update(user, update))
+    refused = []
+    for update, revision in pairs:
+        try:
+            if update.revision != revision:
+                raise Conflict(_("It was changed since you read it. Read it again."))
+            accept_update(update=update, user=user)
+        except DomainError as error:
+            refused.append((update, str(error)))
+    return refused
+
+
 def add_remark(*, update: ProgressUpdate, user: User, note: str) -> None:
     """Write in an update's thread without a step."""
     allow(permissions.can_discuss_update(user, update))
@@ -258,6 +283,7 @@ def add_evidence(*, update: ProgressUpdate, upload: UploadedFile[bytes], user: U
     stored = store_upload(upload=upload, user=user)
     with transaction.atomic():
         hold(update, EDITABLE_UPDATE_STATES)
+        require_open(update.period)
         evidence = Evidence(update=update, file=stored, caption=normalise(caption))
         checked(evidence).save()
     return evidence
@@ -269,4 +295,5 @@ def remove_evidence(*, evidence: Evidence, user: User) -> None:
     update = evidence.update
     allow(permissions.can_write_update(user, update))
     hold(update, EDITABLE_UPDATE_STATES)
+    require_open(update.period)
     evidence.delete()

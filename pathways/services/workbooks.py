@@ -7,7 +7,9 @@ what nobody began and for what they began themselves. Everything is written by t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,15 +23,14 @@ from mou_portal.records import DomainError
 from participants.access import access_of
 from participants.models import Agreement, User
 from pathways import permissions, workbooks
-from pathways.models import Milestone, PathwayChoice, ProgressUpdate, ReportingPeriod
+from pathways.models import Indicator, IndicatorValue, Milestone, PathwayChoice, ProgressUpdate, ReportingPeriod
 from pathways.models.progress import EDITABLE_UPDATE_STATES, PARAGRAPHS, paragraph_label
-from pathways.progress import WAITING_FOR_PARTICIPANT
 from pathways.services.plan import save_milestone
 from pathways.services.updates import REPORTED, Account, open_paragraphs, save_update, start_update, submit_update
 from pathways.summaries import ReportDue, Schedule, schedule_of
 from pathways.workbooks import Column, Row, Sheet
 
-REPORTS, STEPS = "reports", "steps"
+REPORTS, STEPS, VALUES = "reports", "steps", "values"
 _TEXTS = ("done", "result", "obstacles", "next_step")
 
 
@@ -43,7 +44,7 @@ def _longest(name: str) -> int:
 
 
 def layout(user: User) -> list[Sheet]:
-    """The two sheets with their columns in the reader's language, empty."""
+    """The three sheets with their columns in the reader's language, empty."""
     who = [Column("organisation", _("Organisation"), "shown", 28), Column("pathway", _("Pathway"), "shown", 28)]
     reports = [
         *(Column(name, name, "key") for name in ("choice", "period", "revision")),
@@ -64,7 +65,20 @@ def layout(user: User) -> list[Sheet]:
         Column("due_on", _("Due"), "shown"),
         Column("done_on", _("Done on"), "date", 22),
     ]
-    return [Sheet(REPORTS, _("Reports"), reports), Sheet(STEPS, _("Milestones"), steps)]
+    values = [
+        *(Column(name, name, "key") for name in ("choice", "period", "indicator", "revision")),
+        *who,
+        Column("period_name", _("Reporting period"), "shown"),
+        Column("name", _("Indicator"), "shown", 40),
+        Column("baseline", _("Baseline"), "shown"),
+        Column("target", _("Target"), "shown"),
+        Column("value", _("Value"), "number", 22),
+    ]
+    return [
+        Sheet(REPORTS, _("Reports"), reports),
+        Sheet(STEPS, _("Milestones"), steps),
+        Sheet(VALUES, _("Indicators"), values, required=False),
+    ]
 
 
 # --- out ------------------------------------------------------------------------------------
@@ -78,22 +92,21 @@ def make_workbook(
     today = timezone.localdate()
     schedule = schedule_of(agreement, participant_ids, today)
     open_ones = [due for due in schedule if (period is None or due.period.pk == period.pk) and _open_to(user, due)]
-    prefetch_related_objects([due.update for due in open_ones if due.update is not None], "events")
+    begun = [due.update for due in open_ones if due.update is not None]
+    prefetch_related_objects(begun, "events", "indicator_values")
     rows = [_report_row(due, schedule) for due in open_ones]
+    values = _value_rows(open_ones)
     steps = _step_rows(user, schedule) if period is None else []
     if not rows and not steps:
         raise DomainError(_("Nothing is open: no report is due, and every step of the plans is done."))
-    if max(len(rows), len(steps)) > workbooks.MOST_ROWS:
+    if max(len(rows), len(steps), len(values)) > workbooks.MOST_ROWS:
         raise DomainError(
             _("That is more than one workbook holds (%(most)d rows). Choose one period or fewer organisations.")
             % {"most": workbooks.MOST_ROWS}
         )
-    reports_sheet, steps_sheet = layout(user)
+    filled = {REPORTS: rows, STEPS: steps, VALUES: values}
     return workbooks.write(
-        [
-            Sheet(REPORTS, reports_sheet.title, reports_sheet.columns, rows),
-            Sheet(STEPS, steps_sheet.title, steps_sheet.columns, steps),
-        ],
+        [replace(sheet, rows=filled[sheet.name]) for sheet in layout(user)],
         user_id=user.pk,
         agreement_id=agreement.pk,
         made_at=timezone.localtime(),
@@ -102,8 +115,10 @@ def make_workbook(
 
 
 def _open_to(user: User, due: ReportDue) -> bool:
+    if due.period.is_locked:
+        return False
     if due.update is None:
-        return due.state in WAITING_FOR_PARTICIPANT and permissions.can_enter_report(user, due.choice)
+        return due.asks and permissions.can_enter_report(user, due.choice)
     due.update.choice = due.choice  # loaded already
     return due.update.state in EDITABLE_UPDATE_STATES and permissions.can_enter_update(user, due.update)
 
@@ -141,6 +156,36 @@ def _last_reported(schedule: Schedule, due: ReportDue) -> ProgressUpdate | None:
     return earlier[-1] if earlier else None
 
 
+def _value_rows(open_ones: list[ReportDue]) -> list[Row]:
+    """A row for each indicator of each open report whose period asks for values; one query."""
+    asking = [due for due in open_ones if due.period.asks_indicators]
+    indicators: dict[int, list[Indicator]] = {}
+    for one in Indicator.objects.filter(choice__in={due.choice.pk for due in asking}).order_by("choice", "pk"):
+        indicators.setdefault(one.choice_id, []).append(one)
+    rows = []
+    for due in asking:
+        held: Iterable[IndicatorValue] = due.update.indicator_values.all() if due.update else ()
+        known = {one.indicator_id: one.value for one in held}
+        shut = due.update is not None and "percent" not in open_paragraphs(due.update)
+        rows += [
+            Row(
+                keys=(due.choice.pk, due.period.pk, one.pk, due.update.revision if due.update else 0),
+                values={
+                    "organisation": str(due.choice.participant),
+                    "pathway": str(due.choice.pathway),
+                    "period_name": str(due.period),
+                    "name": str(one),
+                    "baseline": one.baseline,
+                    "target": one.target,
+                    "value": known.get(one.pk),
+                },
+                closed=frozenset({"value"}) if shut else frozenset(),
+            )
+            for one in indicators.get(due.choice.pk, [])
+        ]
+    return rows
+
+
 def _step_rows(user: User, schedule: Schedule) -> list[Row]:
     choices = {due.choice.pk: due.choice for due in schedule if permissions.can_plan(user, due.choice)}
     found = Milestone.objects.filter(choice__in=list(choices), done_on=None).order_by("choice", "due_on", "pk")
@@ -166,7 +211,7 @@ def gone() -> str:
 
 @transaction.atomic
 def carry_out(*, steps: Iterable[dict[str, Any]], user: User) -> int:
-    """Write what a preview promised, all of it or nothing; return how many rows were written.
+    """Write what a preview promised, all of it or nothing; return how many reports and steps were written.
 
     Each row goes through the verb that its page uses, which asks again for permission, state and revision. Raises
     :class:`DomainError` that names the row.
@@ -175,7 +220,7 @@ def carry_out(*, steps: Iterable[dict[str, Any]], user: User) -> int:
     for step in steps:
         try:
             with transaction.atomic():
-                (_write_report if step["kind"] == REPORTS else _write_step)(step, user)
+                (_write_step if step["kind"] == STEPS else _write_report)(step, user)
         except DomainError as error:
             raise DomainError(
                 _("Row %(line)d: %(reason)s Nothing was taken over.") % {"line": step["line"], "reason": error}
@@ -200,11 +245,18 @@ def _write_report(step: dict[str, Any], user: User) -> None:
             raise DomainError(gone())
         update = found
     update.choice = choice
-    values = dict(step["values"])
+    values = dict(step["values"]) if step["values"] else _as_it_stands(update)
     hand_in = values.pop("hand_in", False)
-    save_update(update=update, user=user, expected=revision or update.revision, account=Account(**values))
+    measured = {int(pk): Decimal(text) if text else None for pk, text in step.get("measured", {}).items()}
+    account = Account(**values, values=measured)
+    save_update(update=update, user=user, expected=revision or update.revision, account=account)
     if hand_in:
         submit_update(update=update, user=user)
+
+
+def _as_it_stands(update: ProgressUpdate) -> dict[str, Any]:
+    """The texts of a report of which only values of indicators are to be written."""
+    return {name: getattr(update, name) for name in (*PARAGRAPHS, "late_reason")}
 
 
 def _write_step(step: dict[str, Any], user: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mou_portal.editing import NoteForm
 from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
+from mou_portal.registry import related
 from mou_portal.thai.localized import localized
 from mou_portal.uploads import UploadRefused
 from participants.access import access_of
@@ -122,6 +124,12 @@ def choice_detail(request: PortalRequest, pk: int) -> HttpResponse:
             .filter(update__choice=choice)
             .select_related("file", "update__period"),
             "silent": silent_for_long(choice),
+            "today": today,
+            "related": [
+                {"name": one.name, "title": one.title, "rows": rows}
+                for one in related
+                if one.about == "choice" and (rows := list(one.rows(user, choice)))
+            ],
             "late": not agreement.covers(today),
             "can_edit": open_one is not None and permissions.can_edit_version(user, open_one["version"]),
             "can_confirm": open_one is not None and permissions.can_confirm_version(user, open_one["version"]),
@@ -131,6 +139,7 @@ def choice_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "can_change": permissions.can_change_choice(user, choice),
             "can_report": permissions.can_report(user, choice) and confirmed is not None,
             "can_plan": permissions.can_plan(user, choice),
+            "can_skip": permissions.can_manage_periods(user),
             "crumbs": _crumbs(choice),
         },
     )
@@ -154,6 +163,13 @@ def _uploaded(form: ChoiceForm, request: PortalRequest) -> Any:
     except UploadRefused as error:
         form.add_error("document", str(error))
         return None
+
+
+#: What a person reads after choosing, by whether the choice was handed in; it also lets go of what the device kept.
+_SAID: dict[bool, Any] = {
+    True: lambda: _("Submitted. The institute will confirm the choice or return it with a note."),
+    False: lambda: _("Saved as a draft. It is not handed in yet."),
+}
 
 
 def choice_create(request: PortalRequest) -> HttpResponse:
@@ -185,7 +201,7 @@ def choice_create(request: PortalRequest) -> HttpResponse:
                 return choice
 
             try:
-                return once(request, create)
+                return once(request, create, done=_SAID[request.POST.get("step") == "submit"]())
             except DomainError as error:
                 form.add_error(None, str(error))
     return render(
@@ -223,6 +239,7 @@ def choice_edit(request: PortalRequest, pk: int) -> HttpResponse:
                     done=_("Submitted. The institute will confirm the choice or return it with a note."),
                     then=choice,
                 )
+            messages.success(request, _SAID[False]())
             return redirect(choice)
     return render(
         request,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mou_portal.pages import act, load
-from participants.files import serve
+from participants.files import serve, serve_small
 from participants.requests import PortalRequest
 from pathways import permissions
 from pathways.models import ChoiceVersion, Evidence
@@ -33,6 +33,12 @@ def _load(request: PortalRequest, pk: int) -> Evidence:
 def evidence_download(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One file of an update."""
     return serve(_load(request, pk).file)
+
+
+@require_safe
+def evidence_picture(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """A photo of an update, small, for the gallery."""
+    return serve_small(_load(request, pk).file)
 
 
 @require_POST

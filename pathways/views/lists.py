@@ -37,6 +37,26 @@ def unchosen(request: PortalRequest, agreement: Agreement) -> list[Participant]:
     return list(Participant.objects.filter(pk__in=own, agreement=agreement).exclude(pk__in=confirmed).with_names())
 
 
+def gate(request: PortalRequest, agreement: Agreement) -> dict[str, Any]:
+    """What pathways/_gate.html shows: own participants without a confirmed choice, and how many others there are.
+
+    The others are those a reviewer answers for: an adviser's, or for staff all; two queries.
+    """
+    access = access_of(request.user)
+    mine = unchosen(request, agreement)
+    others = Participant.objects.filter(agreement=agreement, left_on=None).exclude(pk__in=access.own)
+    if not access.staff:
+        others = others.filter(pk__in=access.advises)
+    confirmed = PathwayChoice.objects.all().confirmed().values("participant_id")
+    return {
+        "gate": mine,
+        "gate_others": others.exclude(pk__in=confirmed).count() if access.staff or access.advises else 0,
+        "gate_url": reverse("pathways:pathway-matrix") + "?gate=none",
+        "can_choose": any(one.pk in access.coordinates for one in mine),
+        "choose_url": reverse("pathways:choice-create"),
+    }
+
+
 def _state_on(participant: Participant, pathway: Pathway) -> tuple[str, str] | None:
     for choice in participant.choices.all():
         if choice.pathway_id == pathway.pk:
@@ -86,7 +106,6 @@ def pathway_matrix(request: PortalRequest) -> HttpResponse:
         .order_by("order")
     )
     chosen = [(str(pathway.pk), str(pathway)) for pathway in pathways]
-    gate = unchosen(request, agreement)
     return Listing(
         title=_("Pathways"),
         columns=[
@@ -108,7 +127,7 @@ def pathway_matrix(request: PortalRequest) -> HttpResponse:
         filename="pathways",
         empty_text=_("No organisation takes part yet."),
         template="pathways/pathway_matrix.html",
-    ).respond(request, rows, pathways=pathways, gate=gate, **_choose_button(request, agreement))
+    ).respond(request, rows, pathways=pathways, **{**gate(request, agreement), **_choose_button(request, agreement)})
 
 
 _GATE = [
@@ -125,6 +144,26 @@ def _apply_gate(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 def _choose_button(request: PortalRequest, agreement: Agreement) -> dict[str, Any]:
     own = Participant.objects.filter(pk__in=access_of(request.user).coordinates, agreement=agreement)
     return {"can_choose": own.exists(), "choose_url": reverse("pathways:choice-create")}
+
+
+#: More participants than this are found by the search of a list, not chosen from a filter.
+MOST_IN_A_FILTER = 60
+
+
+def few_participants(request: PortalRequest, agreement: Agreement, lookup: str) -> list[Filter]:
+    """A filter by organisation, where the person sees several and not too many; one query."""
+    seen = Participant.objects.visible_to(request.user).filter(agreement=agreement).order_by("order")
+    places = list(seen.select_related("designation")[: MOST_IN_A_FILTER + 1])
+    if not 1 < len(places) <= MOST_IN_A_FILTER:
+        return []
+    return [field_filter("organisation", _("Organisation"), [(str(one.pk), str(one)) for one in places], lookup=lookup)]
+
+
+def touching(dimension: str) -> QuerySet[Any]:
+    """Keys of the choices whose confirmed version touches a dimension."""
+    return ChoiceVersion.objects.filter(state=ChoiceState.CONFIRMED, dimensions__icontains=f'"{dimension}"').values(
+        "choice_id"
+    )
 
 
 def _current(choice: PathwayChoice) -> ChoiceVersion | None:
@@ -168,6 +207,7 @@ def choice_list(request: PortalRequest) -> HttpResponse:
         ],
         filters=[
             field_filter("pathway", _("Pathway"), pathways),
+            *few_participants(request, agreement, "participant"),
             Filter(
                 "state",
                 _("State"),
@@ -189,7 +229,7 @@ def choice_list(request: PortalRequest) -> HttpResponse:
         filename="pathway-choices",
         empty_text=_("No pathway has been chosen yet. Each organisation chooses at least one of the six (clause 2.1)."),
         template="pathways/choice_list.html",
-    ).respond(request, rows, gate=unchosen(request, agreement), **_choose_button(request, agreement))
+    ).respond(request, rows, **{**gate(request, agreement), **_choose_button(request, agreement)})
 
 
 def search_reports(rows: QuerySet[Any], query: str) -> QuerySet[Any]:

@@ -19,7 +19,7 @@ from pathways import permissions
 from pathways.forms import ReviewForm
 from pathways.models import ProgressUpdate, UpdateState
 from pathways.services import accept_update, return_update
-from pathways.views.lists import working_agreement
+from pathways.views.lists import gate, working_agreement
 from pathways.views.reviews import review_parts
 
 
@@ -94,6 +94,7 @@ def _show(request: PortalRequest, waiting: list[int], pk: int, form: ReviewForm)
     context: dict[str, Any] = {
         "update": None,
         "total": len(waiting),
+        **gate(request, working_agreement(request)),
         "crumbs": [(_("Progress reports"), reverse("pathways:update-list")), (_("Review one after the other"), "")],
     }
     if pk:

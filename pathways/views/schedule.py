@@ -14,17 +14,20 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mou_portal.editing import NoteForm
 from mou_portal.listing import Column, Listing
-from mou_portal.pages import act
+from mou_portal.pages import act, load
 from mou_portal.records import DomainError
 from mou_portal.templatetags.charts import BarChart, Series
 from mou_portal.thai.dates import format_month
 from participants.models import Participant
 from participants.requests import PortalRequest
+from participants.typed import typed
 from pathways import permissions
 from pathways.burden import Burden, all_months, burden_of
+from pathways.models import PeriodSkip
 from pathways.schedule import PlannedPeriod, ScheduleRule
-from pathways.services import generate_periods, plan_periods
+from pathways.services import generate_periods, plan_periods, skip_period, unskip_period
 from pathways.summaries import asks_of
 from pathways.views.lists import find_participants, working_agreement
 
@@ -56,6 +59,10 @@ class ScheduleForm(forms.Form):
     )
     asks_indicators = forms.BooleanField(
         label=gettext_lazy("Ask for values of indicators"), required=False, initial=True
+    )
+
+    last_is_final = forms.BooleanField(
+        label=gettext_lazy("The last period asks for the final report"), required=False, initial=True
     )
 
     @property
@@ -106,7 +113,11 @@ def period_generate(request: PortalRequest) -> HttpResponse:
             return act(
                 request,
                 lambda: generate_periods(
-                    agreement=agreement, rule=form.rule, user=request.user, asks_indicators=asks_indicators
+                    agreement=agreement,
+                    rule=form.rule,
+                    user=request.user,
+                    asks_indicators=asks_indicators,
+                    last_is_final=form.cleaned_data["last_is_final"],
                 ),
                 done=_("The periods are published."),
                 then=reverse("pathways:burden"),
@@ -162,3 +173,44 @@ def _month_column(meter: Burden, month: date) -> Column:
         return f"{load.fields} / {load.deadlines}" if load.deadlines else ""
 
     return Column(month_text(month), value)
+
+
+def period_skip(request: PortalRequest, pk: int) -> HttpResponse:
+    """Say why one organisation (``?participant=CODE``) need not report for a period, or ask it again."""
+    agreement = _agreement(request)
+    period = load(agreement.reporting_periods.all(), request.user, pk=pk)
+    participants = Participant.objects.visible_to(request.user).filter(agreement=agreement).with_names()
+    participant = load(participants, request.user, local_government__code=request.GET.get("participant", ""))
+    skip = PeriodSkip.objects.filter(period=period, participant=participant).first()
+    then = participant.get_absolute_url()
+    if request.method == "POST" and "again" in request.POST:
+        return act(
+            request,
+            lambda: unskip_period(period=period, participant=participant, user=request.user),
+            done=_("The organisation is asked for its reports again."),
+            then=then,
+        )
+    form = NoteForm(request.POST or None, initial=typed(request))
+    if request.method == "POST" and form.is_valid():
+        return act(
+            request,
+            lambda: skip_period(
+                period=period, participant=participant, user=request.user, reason=form.cleaned_data["note"]
+            ),
+            done=_("The organisation need not report for this period."),
+            then=then,
+        )
+    title = _("Skip a period")
+    return render(
+        request,
+        "pathways/period_skip.html",
+        {
+            "form": form,
+            "period": period,
+            "participant": participant,
+            "skip": skip,
+            "title": title,
+            "cancel_url": then,
+            "crumbs": [(_("Progress reports"), reverse("pathways:update-list")), (title, "")],
+        },
+    )

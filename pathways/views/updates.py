@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mou_portal.listing import Column, Listing, field_filter
+from mou_portal.listing import Column, Filter, Listing, field_filter
 from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
 from mou_portal.uploads import UploadRefused
@@ -20,9 +20,8 @@ from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways import permissions
 from pathways.forms import UpdateForm
-from pathways.models import IndicatorValue, PathwayChoice, ProgressUpdate, ReportingPeriod, UpdateState
+from pathways.models import Dimension, IndicatorValue, PathwayChoice, ProgressUpdate, ReportingPeriod, UpdateState
 from pathways.models.progress import PARAGRAPHS, paragraph_label
-from pathways.progress import WAITING_FOR_PARTICIPANT
 from pathways.services import (
     last_report,
     open_paragraphs,
@@ -33,7 +32,7 @@ from pathways.services import (
     submit_update,
 )
 from pathways.summaries import schedule_of
-from pathways.views.lists import search_reports, unchosen, working_agreement
+from pathways.views.lists import few_participants, gate, search_reports, touching, working_agreement
 
 
 @require_safe
@@ -48,9 +47,7 @@ def update_list(request: PortalRequest) -> HttpResponse:
     )
     today = timezone.localdate()
     mine = access_of(request.user).coordinates
-    waiting = (
-        [one for one in schedule_of(agreement, mine, today) if one.state in WAITING_FOR_PARTICIPANT] if mine else []
-    )
+    waiting = [one for one in schedule_of(agreement, mine, today) if one.asks] if mine else []
     return Listing(
         title=_("Progress reports"),
         columns=[
@@ -78,6 +75,13 @@ def update_list(request: PortalRequest) -> HttpResponse:
                 [(str(one.pk), str(one)) for one in agreement.pathways.all()],
                 lookup="choice__pathway",
             ),
+            *few_participants(request, agreement, "choice__participant"),
+            Filter(
+                "dimension",
+                _("Dimension"),
+                lambda request: Dimension.choices,
+                lambda found, value: found.filter(choice__in=touching(value)),
+            ),
         ],
         search=search_reports,
         filename="progress-reports",
@@ -86,11 +90,9 @@ def update_list(request: PortalRequest) -> HttpResponse:
     ).respond(
         request,
         rows,
-        gate=unchosen(request, agreement),
         waiting=waiting,
         late=not agreement.covers(today),
-        choose_url=reverse("pathways:choice-create"),
-        can_choose=bool(mine),
+        **gate(request, agreement),
         can_use_workbook=permissions.can_use_workbook(request.user),
         can_review_some=permissions.can_review_some(request.user),
     )
@@ -234,6 +236,7 @@ def update_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "can_edit": editable,
             "can_review": permissions.can_review_update(user, update),
             "can_discuss": permissions.can_discuss_update(user, update),
+            "can_draw": permissions.can_draw_lesson(user, update),
             "silent": silent_for_long(update.choice),
             "crumbs": update_crumbs(update),
         },

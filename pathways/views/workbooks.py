@@ -26,7 +26,7 @@ from pathways import permissions
 from pathways.models import ReportingPeriod
 from pathways.services.workbook_preview import Preview, preview_workbook
 from pathways.services.workbooks import carry_out, make_workbook
-from pathways.views.lists import find_participants, working_agreement
+from pathways.views.lists import find_participants, gate, working_agreement
 
 #: Where a checked workbook waits in the session for its confirmation.
 WAITING = "workbook"
@@ -127,6 +127,7 @@ def workbook_upload(request: PortalRequest) -> HttpResponse:
         "pathways/workbook_upload.html",
         {
             "form": form,
+            **gate(request, agreement),
             "filters": WorkbookFilterForm(agreement=agreement, many=many),
             "many": many,
             "preview": preview,

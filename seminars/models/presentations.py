@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mou_portal.records import Record
 from participants.access import access_of
 from participants.models import Participant, StoredFile
-from pathways.models import PathwayChoice
+from pathways.models import PathwayChoice, ProgressUpdate
 
 from .seminars import Seminar
 
@@ -36,13 +36,16 @@ class PresentationQuerySet(models.QuerySet["Presentation"]):
     """Vocabulary of presentations."""
 
     def visible_to(self, user: User) -> PresentationQuerySet:
-        """Own in any state; others that were submitted: staff all, advisers and researchers within their reach."""
+        """Own in any state; others that were submitted: staff all, advisers and researchers within their reach,
+        reviewers those of the seminars that they review."""
         access = access_of(user)
         own = Q(participant_id__in=access.own)
         handed_in = ~Q(state=PresentationState.DRAFT)
         if access.staff:
             return self.filter(own | handed_in)
         near = Q(participant_id__in=access.advises) | Q(participant__agreement_id__in=access.researches)
+        reviewed = Seminar.objects.filter(reviewers__user_id=user.pk, agreement_id__in=access.agreement_ids)
+        near |= Q(seminar_id__in=reviewed.values("pk"))
         return self.filter(own | (handed_in & near))
 
 
@@ -69,6 +72,9 @@ class Presentation(Record):
     presenters = models.CharField(_("presenters"), max_length=400, blank=True)
     slides = models.OneToOneField(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("slides")
+    )
+    updates = models.ManyToManyField(
+        ProgressUpdate, blank=True, related_name="presentations", verbose_name=_("progress updates used again")
     )
     note = models.TextField(_("note on return"), max_length=2000, blank=True, editable=False)
     created_by = models.ForeignKey(

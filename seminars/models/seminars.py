@@ -74,6 +74,10 @@ class Seminar(Record):
     outside_period_reason = models.TextField(
         _("reason for a date outside the agreement's period"), max_length=1000, blank=True
     )
+    clash_reason = models.TextField(
+        _("reason for holding it at the same time as another seminar"), max_length=1000, blank=True
+    )
+    asks_food = models.BooleanField(_("ask delegates for food needs"), default=False)
 
     objects = SeminarQuerySet.as_manager()
 
@@ -149,6 +153,8 @@ class Seat(Record):
     on_behalf_of = models.CharField(
         _("on behalf of"), max_length=200, blank=True, help_text=_("When a substitute comes: whose place it is.")
     )
+    food_needs = models.CharField(_("food needs"), max_length=200, blank=True)
+    badge = models.PositiveSmallIntegerField(_("number of the pass"), default=1, editable=False)
 
     objects = SeatQuerySet.as_manager()
 

@@ -69,6 +69,9 @@ class FieldVisit(Record):
     participants = models.ManyToManyField(
         Participant, through="VisitParticipant", related_name="visits", verbose_name=_("participants")
     )
+    people = models.PositiveSmallIntegerField(_("advisers and researchers expected"), null=True, blank=True)
+    hours = models.PositiveSmallIntegerField(_("hours of advice each"), null=True, blank=True)
+    nights = models.PositiveSmallIntegerField(_("nights each"), null=True, blank=True)
     decision_note = models.TextField(_("reason for the decision"), max_length=2000, blank=True)
     report = models.TextField(_("report"), max_length=20000, blank=True)
     outside_period_reason = models.TextField(

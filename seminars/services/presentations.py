@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from mou_portal.records import Conflict, DomainError, save_revision, transition
 from mou_portal.thai.words import normalise
 from participants.models import StoredFile
-from seminars.models import Presentation, PresentationState, SeminarState
+from pathways.models import ProgressUpdate, UpdateState
+from seminars.models import FormerSlides, Presentation, PresentationState, SeminarState
 
 from .period import normalise_fields
 
@@ -24,13 +26,27 @@ HANDED_IN = [PresentationState.ACCEPTED, PresentationState.GIVEN, PresentationSt
 
 
 @transaction.atomic
-def start_presentation(*, presentation: Presentation, user: User, slides: StoredFile | None = None) -> Presentation:
+def start_presentation(
+    *,
+    presentation: Presentation,
+    user: User,
+    slides: StoredFile | None = None,
+    updates: Iterable[ProgressUpdate] = (),
+) -> Presentation:
     """Store a party's new draft, which nobody else sees until it is handed in.
 
-    Raises ``DomainError`` when the seminar is not open for presentations or belongs, like the pathway choice, to
-    somebody else.
+    ``updates`` are the accepted progress updates that it was begun with; the link is kept. Raises ``DomainError``
+    when the seminar is not open for presentations, or when it, the pathway choice or an update belongs to somebody
+    else, and for an update that was not accepted.
     """
-    return _create(presentation, PresentationState.DRAFT, user, slides)
+    used = list(updates)
+    if any(one.choice.participant_id != presentation.participant_id for one in used):
+        raise DomainError(_("A progress update belongs to another participant."))
+    if any(one.state != UpdateState.ACCEPTED for one in used):
+        raise DomainError(_("Only accepted progress updates are used again."))
+    made = _create(presentation, PresentationState.DRAFT, user, slides)
+    made.updates.set(used)
+    return made
 
 
 @transaction.atomic
@@ -55,6 +71,21 @@ def save_presentation(
     presentation._history_user = user  # type: ignore[attr-defined]  # read by simple_history
     save_revision(presentation, expected=expected)
     return presentation
+
+
+@transaction.atomic
+def renew_slides(*, presentation: Presentation, slides: StoredFile, user: User) -> None:
+    """Put newer slides in the place of the former ones, which are kept; possible until the presentation is given.
+
+    Raises ``Conflict`` once it was given or not given.
+    """
+    now = Presentation.objects.select_for_update(no_key=True).get(pk=presentation.pk)
+    if now.state in (PresentationState.GIVEN, PresentationState.NOT_GIVEN):
+        raise Conflict(_("The presentation is over: its slides change no more."))
+    _newest(now, slides)
+    now._history_user = user  # type: ignore[attr-defined]  # read by simple_history
+    save_revision(now, expected=now.revision)
+    presentation.refresh_from_db()
 
 
 def submit_presentation(*, presentation: Presentation, user: User) -> None:
@@ -138,4 +169,13 @@ def _prepare(presentation: Presentation, slides: StoredFile | None) -> None:
     if presentation.choice is not None and presentation.choice.participant_id != presentation.participant_id:
         raise DomainError(_("The pathway choice belongs to another participant."))
     if slides is not None:
-        presentation.slides = slides
+        _newest(presentation, slides)
+
+
+def _newest(presentation: Presentation, slides: StoredFile) -> None:
+    """Make ``slides`` the newest version; the one before stays, with its number."""
+    former = Presentation.objects.filter(pk=presentation.pk, slides__isnull=False).first() if presentation.pk else None
+    if former is not None and former.slides is not None:
+        number = presentation.former_slides.count() + 1
+        FormerSlides.objects.create(presentation=presentation, number=number, file=former.slides)
+    presentation.slides = slides

@@ -23,12 +23,13 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Delegate:
-    """Who takes a seat: a name, an office and how to reach the person."""
+    """Who takes a seat: a name, an office, how to reach the person, and food needs where the seminar asks for them."""
 
     name: str
     position: str = ""
     phone: str = ""
     email: str = ""
+    food_needs: str = ""
 
 
 def participants_of(seminar: Seminar) -> QuerySet[Participant]:
@@ -99,10 +100,13 @@ def substitute_delegate(*, seat: Seat, delegate: Delegate, on_behalf_of: str, ex
 @transaction.atomic
 def _seat_person(seat: Seat, delegate: Delegate, on_behalf_of: str, expected: int, user: User) -> Seat:
     require_announced(locked(seat.seminar_id))
+    former, badge = Seat.objects.values_list("delegate_name", "badge").get(pk=seat.pk)
     seat.delegate_name = normalise(delegate.name)
+    seat.badge = badge + (bool(former) and former != seat.delegate_name)  # the former delegate's pass opens it no more
     seat.delegate_position = normalise(delegate.position) if seat.delegate_name else ""
     seat.delegate_phone = normalise(delegate.phone) if seat.delegate_name else ""
     seat.delegate_email = delegate.email.strip() if seat.delegate_name else ""
+    seat.food_needs = normalise(delegate.food_needs) if seat.delegate_name and seat.seminar.asks_food else ""
     seat.on_behalf_of = normalise(on_behalf_of)
     seat._history_user = user  # type: ignore[attr-defined]  # read by simple_history
     save_revision(seat, expected=expected)

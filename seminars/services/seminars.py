@@ -13,19 +13,21 @@ from simple_history.utils import bulk_create_with_history
 from mou_portal.records import Conflict, DomainError, save_revision, transition
 from seminars.models import Attendance, Seminar, SeminarSession, SeminarState
 
-from .period import check_period, normalise_fields
+from .checkin import make_missing_lists
+from .period import check_clash, check_period, normalise_fields
 from .seats import locked, make_missing_seats, require_announced
 
 if TYPE_CHECKING:
     from participants.models import User
 
-TEXTS = ("title_th", "title_en", "description", "place", "outside_period_reason")
+TEXTS = ("title_th", "title_en", "description", "place", "outside_period_reason", "clash_reason")
 
 
 def plan_seminar(*, seminar: Seminar, user: User) -> Seminar:
     """Store a new seminar, which only staff see until it is announced.
 
-    Raises ``DomainError`` for a date outside the agreement's period without a reason (clause 3) and
+    Raises ``DomainError`` for a date outside the agreement's period (clause 3) or at the same time as another seminar
+    without a reason, and
     ``ValidationError`` for fields that do not fit.
     """
     _prepare(seminar)
@@ -61,15 +63,16 @@ def save_seminar(*, seminar: Seminar, expected: int, user: User) -> Seminar:
 def announce_seminar(*, seminar: Seminar, user: User) -> int:
     """Tell the parties: the seminar becomes visible and every active participant gets its seats.
 
-    A seminar without sessions gets one for each day, so that a roll can be taken. Announcing an announced seminar
-    only makes seats for parties that joined since. Returns how many seats were made. Raises ``Conflict`` for a
-    closed or cancelled seminar.
+    A seminar without sessions gets one for each day, so that a roll can be taken, and each session gets its check-in
+    list. Announcing an announced seminar only makes seats for parties that joined since, and lists that are missing.
+    Returns how many seats were made. Raises ``Conflict`` for a closed or cancelled seminar.
     """
     if locked(seminar.pk).state != SeminarState.ANNOUNCED:
         transition(seminar, sources=[SeminarState.PLANNED], target=SeminarState.ANNOUNCED, _history_user=user)
         _make_missing_sessions(seminar, user)
     else:
         seminar.refresh_from_db()
+    make_missing_lists(seminar=seminar, user=user)
     return make_missing_seats(seminar=seminar, user=user)
 
 
@@ -104,6 +107,7 @@ def cancel_seminar(*, seminar: Seminar, user: User, reason: str = "") -> None:
 def _prepare(seminar: Seminar) -> None:
     normalise_fields(seminar, *TEXTS)
     check_period(seminar.agreement, seminar.starts_on, seminar.ends_on, reason=seminar.outside_period_reason)
+    check_clash(seminar, reason=seminar.clash_reason)
 
 
 def _make_missing_sessions(seminar: Seminar, user: User) -> None:

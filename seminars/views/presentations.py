@@ -22,19 +22,29 @@ from participants.access import access_of
 from participants.files import serve, store_upload
 from participants.models import StoredFile
 from participants.once import new_token, once
+from pathways.models import ProgressUpdate, UpdateState
 from seminars.forms import GivenForm, PresentationDecisionForm, PresentationForm
-from seminars.models import Presentation, PresentationState
+from seminars.forms.stage import SlidesForm, outline
+from seminars.marks import mark_of
+from seminars.models import FormerSlides, Presentation, PresentationState, Review
 from seminars.permissions import (
+    can_answer_feedback,
     can_decide_presentation,
     can_edit_presentation,
     can_mark_presentation,
+    can_read_sent_feedback,
+    can_renew_slides,
+    can_review,
+    can_send_feedback,
     can_start_presentation,
     can_submit_presentation,
 )
+from seminars.rubric import mean
 from seminars.services import (
     accept_presentation,
     mark_given,
     mark_not_given,
+    renew_slides,
     return_presentation,
     save_presentation,
     start_presentation,
@@ -62,9 +72,15 @@ PRESENTATIONS = Listing(
 
 
 def _rows(request: HttpRequest) -> Any:
-    return Presentation.objects.visible_to(request.user).select_related(
-        "participant__designation", "participant__agreement", "seminar__agreement", "slides", "choice__pathway"
+    rows = Presentation.objects.visible_to(request.user).select_related(
+        "participant__designation",
+        "participant__agreement",
+        "seminar__agreement",
+        "slides",
+        "choice__pathway",
+        "slot__session",
     )
+    return rows.prefetch_related("seminar__reviewers")
 
 
 def _crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
@@ -94,7 +110,8 @@ def presentation_list(request: HttpRequest) -> HttpResponse:
     rows = _rows(request).filter(participant__agreement=request.agreement)
     address = reverse("seminars:presentation-create")
     more = {"empty_url": address, "empty_action": _("Write a presentation")} if _may_write(request) else {}
-    actions = [(_("Write a presentation"), address)] if more else []
+    again = reverse("seminars:presentation-use-again")
+    actions = [(_("Use reports again"), again), (_("Write a presentation"), address)] if more else []
     return PRESENTATIONS.respond(request, rows, crumbs=_crumbs()[:1], actions=actions, **more)
 
 
@@ -105,10 +122,15 @@ def presentation_create(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not _may_write(request):
         raise PermissionDenied
+    used = _used_again(request)
+    title, abstract = outline(used)
+    begun: dict[str, Any] = {"seminar": request.GET.get("seminar"), "title": title, "abstract": abstract}
+    if used:
+        begun |= {"participant": used[0].choice.participant_id, "choice": used[0].choice_id}
     form = PresentationForm(
         request.POST or None,
         request.FILES or None,
-        initial={"seminar": request.GET.get("seminar")},
+        initial=begun,
         agreement=request.agreement,
         coordinates=access_of(request.user).coordinates,
     )
@@ -116,14 +138,52 @@ def presentation_create(request: HttpRequest) -> HttpResponse:
         try:
             slides = _uploaded(form, request.user)
             return once(
-                request, lambda: start_presentation(presentation=form.instance, user=request.user, slides=slides)
+                request,
+                lambda: start_presentation(presentation=form.instance, user=request.user, slides=slides, updates=used),
             )
         except UploadRefused as error:
             form.add_error("upload", str(error))
         except DomainError as error:
             form.add_error(None, str(error))
-    context = {"form": form, "form_token": request.POST.get("form_token") or new_token(), "crumbs": _crumbs()}
+    context = {
+        "form": form,
+        "form_token": request.POST.get("form_token") or new_token(),
+        "crumbs": _crumbs(),
+        "used": used,
+    }
     return render(request, "seminars/presentation_create.html", context)
+
+
+def _again(request: HttpRequest) -> Any:
+    """The accepted updates of the person's own parties, the newest first."""
+    return (
+        ProgressUpdate.objects.visible_to(request.user)
+        .filter(
+            state=UpdateState.ACCEPTED,
+            choice__participant__agreement=request.agreement,
+            choice__participant_id__in=access_of(request.user).coordinates,
+        )
+        .with_names()
+        .order_by("-period__number", "choice_id")
+    )
+
+
+def _used_again(request: HttpRequest) -> list[ProgressUpdate]:
+    """The updates that the address names and the person may use; of one party, that of the first."""
+    asked = [int(key) for key in request.GET.getlist("update") if key.isascii() and key.isdigit()][:20]
+    found = sorted(_again(request).filter(pk__in=asked), key=lambda row: asked.index(row.pk)) if asked else []
+    return [row for row in found if row.choice.participant_id == found[0].choice.participant_id]
+
+
+@require_safe
+def presentation_use_again(request: HttpRequest) -> HttpResponse:
+    """Choose accepted progress updates with which a presentation begins."""
+    if request.agreement is None:
+        raise Http404
+    if not _may_write(request):
+        raise PermissionDenied
+    context = {"updates": _again(request)[:100], "crumbs": _crumbs((_("Use reports again"), ""))}
+    return render(request, "seminars/presentation_use_again.html", context)
 
 
 @require_safe
@@ -138,6 +198,12 @@ def presentation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "presentation": presentation,
             "crumbs": _crumbs((presentation.title, "")),
             "files": _files(presentation),
+            "versions": _former(presentation),
+            "slot": getattr(presentation, "slot", None),
+            "used": presentation.updates.select_related("period", "choice__pathway"),
+            **_feedback(user, presentation),
+            "may_renew": can_renew_slides(user, presentation),
+            "may_review": can_review(user, presentation),
             "may_edit": can_edit_presentation(user, presentation),
             "may_submit": can_submit_presentation(user, presentation),
             "may_decide": can_decide_presentation(user, presentation),
@@ -145,6 +211,47 @@ def presentation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "given_form": GivenForm(initial={"given_on": presentation.given_on or presentation.seminar.ends_on}),
         },
     )
+
+
+def _feedback(user: Any, presentation: Presentation) -> dict[str, Any]:
+    """What of the reviews the person may read: scores by the rule of :meth:`ReviewQuerySet.visible_to`, and words
+    that were sent to the party."""
+    reviews = list(
+        Review.objects.visible_to(user)
+        .filter(presentation=presentation)
+        .select_related("reviewer")
+        .prefetch_related("scores__criterion")
+    )
+    for review in reviews:
+        review.mark = mark_of(review)  # type: ignore[attr-defined]  # for the template
+    sent = []
+    if can_read_sent_feedback(user, presentation):
+        rows = Review.objects.filter(presentation=presentation, sent_at__isnull=False).exclude(comment="")
+        sent = list(rows.select_related("reviewer", "presentation"))
+        for review in sent:
+            review.may_answer = can_answer_feedback(user, review)  # type: ignore[attr-defined]  # for the template
+    may_review = can_review(user, presentation)
+    return {
+        "reviews": reviews,
+        "mean": mean(review.mark for review in reviews if review.mark is not None),  # type: ignore[attr-defined]  # as above
+        "others_hidden": may_review and not any(review.reviewer_id == user.pk for review in reviews),
+        "sent": sent,
+        "may_send": can_send_feedback(user, presentation)
+        and any(review.sent_at is None and review.comment for review in reviews),
+    }
+
+
+def _former(presentation: Presentation) -> list[dict[str, Any]]:
+    """Versions of the slides that newer ones replaced, the last one first."""
+    return [
+        {
+            "name": f"{one.number} · {one.file.original_name}",
+            "url": reverse("seminars:slides-former", args=[one.pk]),
+            "size": one.file.size,
+            "on": one.file.uploaded_at,
+        }
+        for one in presentation.former_slides.select_related("file")
+    ]
 
 
 def _files(presentation: Presentation) -> list[dict[str, Any]]:
@@ -257,3 +364,34 @@ def slides_download(request: HttpRequest, pk: int) -> HttpResponse:
     if presentation.slides is None:
         raise Http404
     return serve(presentation.slides)
+
+
+@require_safe
+def slides_former(request: HttpRequest, pk: int) -> HttpResponse:
+    """A former version of the slides of a presentation that the person may see."""
+    visible = FormerSlides.objects.filter(presentation__in=Presentation.objects.visible_to(request.user))
+    return serve(load(visible.select_related("file"), request.user, pk=pk).file)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def slides_renew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put newer slides in the place of the former ones, which are kept."""
+    presentation = load(_rows(request), request.user, can_renew_slides, pk=pk)
+    form = SlidesForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            slides = store_upload(upload=form.cleaned_data["upload"], user=request.user)
+            renew_slides(presentation=presentation, slides=slides, user=request.user)
+        except UploadRefused as error:
+            form.add_error("upload", str(error))
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The newer slides are in place; the former version is kept."))
+            return redirect(presentation)
+    context = {
+        "form": form,
+        "presentation": presentation,
+        "crumbs": _crumbs((presentation.title, presentation.get_absolute_url()), (_("Newer slides"), "")),
+    }
+    return render(request, "seminars/slides_renew.html", context)

@@ -20,7 +20,9 @@ from mou_portal.pdf import RenderError
 from mou_portal.records import DomainError, Stale
 from mou_portal.thai.words import search_query
 from participants.access import access_of
+from participants.once import new_token
 from seminars.forms import RollLineForm, SeatForm
+from seminars.mailing import not_yet_confirmed, not_yet_invited
 from seminars.models import (
     ATTENDED,
     Attendance,
@@ -31,16 +33,22 @@ from seminars.models import (
     SeminarSession,
     SeminarState,
 )
+from seminars.passes import pass_code
 from seminars.permissions import (
+    can_add_material,
     can_name_delegates,
     can_print_sheet,
+    can_read_feedback,
     can_record_attendance,
+    can_see_board,
+    can_send_mails,
     can_start_presentation,
     can_view_seminar,
     is_programme_staff,
 )
 from seminars.reports import sign_in_sheet_pdf
 from seminars.services import everybody_came, name_delegate, record_attendance, substitute_delegate
+from seminars.views.mails import tell_confirmation
 
 #: Seats on one page of a roll: three fields each, well under Django's limit of 1,000 fields in a form.
 ROLL_PAGE = 100
@@ -128,6 +136,7 @@ def seminar_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     for seat in own:
         seat.may_name = can_name_delegates(user, seat)  # type: ignore[attr-defined]  # for the template
+        seat.pass_code = pass_code(seat)  # type: ignore[attr-defined]  # for the template
     sees_all = access.staff or bool(access.advises) or seminar.agreement_id in access.researches
     seats = Seat.objects.visible_to(user).filter(seminar=seminar)
     sessions = list(
@@ -150,11 +159,28 @@ def seminar_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "presentations": Presentation.objects.visible_to(user)
             .filter(seminar=seminar)
             .select_related("participant__designation")[:100],
+            "after_links": _after(user, seminar),
             "is_programme": is_programme_staff(user),
+            "materials": seminar.materials.select_related("file").order_by("pk"),
+            "may_add_material": can_add_material(user, seminar),
+            "sees_board": can_see_board(user, seminar),
+            "uninvited": not_yet_invited(seminar).count() if can_send_mails(user, seminar) else 0,
+            "unconfirmed": not_yet_confirmed(seminar).count() if can_send_mails(user, seminar) else 0,
             "may_present": seminar.state == SeminarState.ANNOUNCED
             and any(can_start_presentation(user, participant) for participant in mine),
         },
     )
+
+
+def _after(user: Any, seminar: Seminar) -> list[tuple[str, str]]:
+    """Pages about a seminar that has been announced, for whom they concern."""
+    if seminar.state not in (SeminarState.ANNOUNCED, SeminarState.CLOSED):
+        return []
+    links = [(_("Programme of presentations"), reverse("seminars:programme-detail", args=[seminar.pk]))]
+    links.append((_("Certificates"), reverse("seminars:certificate-list", args=[seminar.pk])))
+    if can_read_feedback(user, seminar):
+        links.append((_("Feedback"), reverse("seminars:feedback-results", args=[seminar.pk])))
+    return links
 
 
 @require_safe
@@ -177,7 +203,7 @@ def seat_list(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def seat_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name a delegate for a seat, free it, or send a substitute."""
-    rows = Seat.objects.visible_to(request.user).select_related("seminar", "participant__designation")
+    rows = Seat.objects.visible_to(request.user).select_related("seminar__agreement", "participant__designation")
     seat = load(rows, request.user, can_name_delegates, pk=pk)
     seminar = seat.seminar
     form = SeatForm(request.POST or None, instance=seat)
@@ -196,7 +222,11 @@ def seat_edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Saved."))
-            return redirect(seminar)
+            if seat.delegate_email and not_yet_confirmed(seminar).filter(pk=seat.pk).exists():
+                tell_confirmation(request, seat)
+            door = request.GET.get("list", "")
+            known = door.isdecimal() and len(door) < 19 and seminar.checkin_lists.filter(pk=door).exists()
+            return redirect(reverse("seminars:checkin-scan", args=[door]) if known else seminar)
     crumbs = _crumbs((seminar, seminar.get_absolute_url()), (_("Seat %(number)d") % {"number": seat.number}, ""))
     return render(
         request, "seminars/seat_edit.html", {"form": form, "seat": seat, "seminar": seminar, "crumbs": crumbs}
@@ -219,7 +249,8 @@ def attendance_edit(request: HttpRequest, pk: int) -> HttpResponse:
             seats, query
         )
     page = Paginator(seats.order_by("participant__order", "number"), ROLL_PAGE).get_page(request.GET.get("page"))
-    marks = {mark.seat_id: mark for mark in Attendance.objects.filter(session=session, seat__in=[s.pk for s in page])}
+    said_before = Attendance.objects.filter(session=session, seat__in=[s.pk for s in page])
+    marks = {mark.seat_id: mark for mark in said_before.select_related("recorded_by")}
     sent = request.POST if request.method == "POST" else None
     lines = [RollLineForm(sent, seat=seat, mark=marks.get(seat.pk)) for seat in page]
     problem = ""
@@ -249,6 +280,8 @@ def attendance_edit(request: HttpRequest, pk: int) -> HttpResponse:
             "query": query,
             "problem": problem,
             "failed": bool(sent),
+            "photos": session.photos.select_related("file"),
+            "form_token": new_token(),
         },
     )
 

@@ -20,14 +20,18 @@ from participants.access import access_of
 from participants.once import new_token, once
 from seminars.forms import VisitDecisionForm, VisitPlanForm, VisitReportForm, VisitRequestForm
 from seminars.models import ArrangedBy, FieldVisit, VisitState
+from seminars.peers import peers_of
 from seminars.permissions import (
     can_decide_visit,
     can_finish_visit,
     can_plan_visit,
+    can_print_visit,
     can_report_visit,
     can_request_visit,
+    can_write_findings,
     is_programme_staff,
 )
+from seminars.reports import visit_report_html
 from seminars.services import (
     agree_visit,
     decline_visit,
@@ -36,6 +40,9 @@ from seminars.services import (
     request_visit,
     set_visit_day,
 )
+from seminars.visit_estimates import estimate_lines, estimate_of
+
+from .papers import pdf_answer
 
 VISITS = Listing(
     title=gettext_lazy("Field visits"),
@@ -90,6 +97,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
         }
     elif is_programme_staff(request.user):
         more = {"actions": [(_("Schedule a visit"), reverse("admin:seminars_fieldvisit_add"))]}
+    more["actions"] = [(_("Follow-up actions"), reverse("seminars:action-list")), *more.get("actions", [])]
     return VISITS.respond(request, rows, **more)
 
 
@@ -116,6 +124,9 @@ def visit_create(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "form_token": request.POST.get("form_token") or new_token(),
+        "estimate": estimate_lines(form.estimate()),
+        "estimated": form.estimate(),
+        "peers": peers_of(request.agreement, access_of(request.user).coordinates),
         "crumbs": _crumbs((_("Ask for a visit"), "")),
     }
     return render(request, "seminars/visit_create.html", context)
@@ -126,18 +137,40 @@ def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A field visit and the steps that are open to the reader."""
     visit = load(_rows(request), request.user, pk=pk)
     user = request.user
+    beyond = visit.arranged_by == ArrangedBy.LOCAL_GOVERNMENT
+    found = estimate_of(visit) if beyond else None
+    findings = visit.findings.prefetch_related("actions__assignee", "actions__verifier")
     return render(
         request,
         "seminars/visit_detail.html",
         {
             "visit": visit,
+            "findings": findings,
+            "may_find": can_write_findings(user, visit),
+            "shared": len({part.weight for part in visit.parts.all()}) > 1,
+            "estimate": estimate_lines(found) if found else [],
+            "estimated": found,
             "crumbs": _crumbs((visit, "")),
-            "beyond_schedule": visit.arranged_by == ArrangedBy.LOCAL_GOVERNMENT,
+            "beyond_schedule": beyond,
             "may_decide": can_decide_visit(user, visit),
             "may_plan": can_plan_visit(user, visit),
             "may_finish": can_finish_visit(user, visit),
             "may_report": can_report_visit(user, visit),
         },
+    )
+
+
+@require_safe
+def visit_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """A visit with its report, findings and follow-up actions as PDF."""
+    visit = load(_rows(request), request.user, can_print_visit, pk=pk)
+    return pdf_answer(
+        request,
+        lambda language: visit_report_html([visit], visit.agreement, language),
+        agreement=visit.agreement,
+        title=lambda: f"{_('Report of a field visit')} · {visit}",
+        filename=f"visit-{visit.pk}",
+        back=visit,
     )
 
 

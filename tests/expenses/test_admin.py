@@ -55,7 +55,11 @@ def test_a_line_added_here_is_ruled_on_at_once_and_says_who_pays(client, cast):
     response = add(client, cast, (cast.krabi, 1), (cast.nan, 2), upload=receipt)
     assert response.status_code == 302
     line = ExpenseLine.objects.get()
-    assert (line.created_by, line.amount, line.receipt.original_name) == (cast.alice, Decimal("1234.50"), "ใบเสร็จ.png")
+    assert (line.created_by, line.amount, line.receipts.get().file.original_name) == (
+        cast.alice,
+        Decimal("1234.50"),
+        "ใบเสร็จ.png",
+    )
     assert sorted(line.ruling.shares.values_list("amount", flat=True)) == [Decimal("411.50"), Decimal("823.00")]
     assert "4.1" in said(response)
     page = client.get(reverse("admin:expenses_expenseline_change", args=[line.pk])).content.decode()

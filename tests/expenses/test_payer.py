@@ -7,7 +7,6 @@ from itertools import product
 import pytest
 
 from expenses.payer import (
-    MOU_2562,
     Activity,
     ArrangedBy,
     Category,
@@ -24,6 +23,7 @@ from expenses.payer import (
     resolve,
     short_clause,
 )
+from tests.expenses.the_rule import MOU_2562
 
 # The reference below is written from the memorandum's table with plain strings and if's, and knows
 # nothing of the module under test.
@@ -88,7 +88,7 @@ def test_every_combination_goes_to_its_row(values):
             facts(*values)
         return
     row, payer, clause = expected
-    ruling = resolve(facts(*values))
+    ruling = resolve(facts(*values), MOU_2562)
     assert (ruling.rule_number, ruling.payer.value, short_clause(ruling.clause)) == (
         row,
         payer,
@@ -129,7 +129,7 @@ def test_vocabularies_are_those_of_the_table():
 def test_a_ruling_carries_what_it_was_decided_on():
     given = facts("field_visit", "", "local_government", "advisers", "lodging")
     row = MOU_2562.rules[4]
-    assert resolve(given) == Resolution(
+    assert resolve(given, MOU_2562) == Resolution(
         payer=Payer.LOCAL_GOVERNMENT,
         clause="2.2(4)4.2",
         rule_number=5,
@@ -142,7 +142,7 @@ def test_a_ruling_carries_what_it_was_decided_on():
 
 
 def test_silence_has_no_clause_and_says_so_in_both_languages():
-    ruling = resolve(facts("seminar", "elsewhere", "", "event", "venue_hire"))
+    ruling = resolve(facts("seminar", "elsewhere", "", "event", "venue_hire"), MOU_2562)
     assert (ruling.payer, ruling.clause) == (Payer.UNDECIDED, "")
     assert "ต้องวินิจฉัย" in ruling.reason_th
     assert "does not say" in ruling.reason_en
@@ -154,7 +154,7 @@ def test_another_version_answers_otherwise_and_signs_its_rulings():
     ruling = resolve(AT_INSTITUTE, later)
     assert ruling.payer is Payer.LOCAL_GOVERNMENT
     assert (ruling.ruleset_code, ruling.ruleset_version) == ("mou-2568", 3)
-    assert resolve(AT_INSTITUTE).payer is Payer.INSTITUTE
+    assert resolve(AT_INSTITUTE, MOU_2562).payer is Payer.INSTITUTE
 
 
 def test_the_first_row_that_applies_decides():

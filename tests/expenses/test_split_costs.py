@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import translation
 
-from expenses.models import ExpenseLine
+from expenses.models import ExpenseLine, RuleTable
 from participants.models import Agreement, Designation, LocalGovernment, Participant, Province
+from tests.expenses.the_rule import shipped
 
 HEADER = "line_id,activity,venue,arranged_by,whose_cost,category,amount,local_governments,weights\n"
 
@@ -28,6 +29,7 @@ def make_agreement(code, *, codes, is_current):
         ends_on=date(2020, 9, 30),
         is_current=is_current,
     )
+    RuleTable.objects.create(agreement=agreement, **shipped())
     province, _ = Province.objects.get_or_create(iso="TH-12", name_th="นนทบุรี", name_en="Nonthaburi")
     for order, own in enumerate(codes, start=1):
         body = LocalGovernment.objects.create(code=own, province=province)

@@ -69,7 +69,7 @@ def test_an_unreadable_file_is_a_clear_answer(client, cast, text):
 
 
 def test_a_file_too_large_is_refused(client, cast, monkeypatch):
-    monkeypatch.setattr("expenses.forms.MAX_BYTES", 10)
+    monkeypatch.setattr("expenses.forms.lines.MAX_BYTES", 10)
     client.force_login(cast.alice)
     assert send(client, HEAD + GOOD).context["form"].errors["file"]
 

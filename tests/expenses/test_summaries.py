@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from expenses.agenda import for_finance_staff, for_local_governments
 from expenses.models import ExpenseState
@@ -77,7 +78,8 @@ def test_an_undecided_line_concerns_those_it_names_else_those_visited_and_who_pa
     assert {line.clause for line in found[cast.nan.pk]} == {CLAUSE_4_2}
 
 
-def test_clauses_stand_by_decided_lines_of_those_that_concern_each(cast, money):
+def test_clauses_stand_by_decided_lines_of_those_that_concern_each(cast, money, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *_args, **_kwargs: DAY)  # the day on which it was all decided
     ids = [cast.krabi.pk, cast.nan.pk, cast.trang.pk]
     four_one = ruled_under(CLAUSE_4_1)(cast.agreement, ids, DAY)
     four_two = ruled_under(CLAUSE_4_2)(cast.agreement, ids, DAY)

@@ -518,7 +518,7 @@ def test_dates_of_both_eras_are_the_same_day(written: Callable[..., Path]) -> No
 
 def test_the_file_is_plain_toml() -> None:
     data = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
-    assert list(data) == ["agreement", "clauses", "pathways", "participants"]
+    assert list(data) == ["agreement", "clauses", "pathways", "participants", "payer_rule"]
 
 
 def test_a_flood_of_impossible_dates_is_cut_short(written: Callable[..., Path]) -> None:

@@ -120,3 +120,26 @@ def test_a_chart_has_a_bar_for_each_number_and_refuses_gaps():
     assert bar_chart(BarChart("t", [], [Series("x", [])]))["bars"] == []
     with pytest.raises(ValueError, match="each label"):
         BarChart("t", ["a"], [Series("x", [])])
+
+
+def test_staff_skip_a_period_for_one_organisation_and_ask_again(cast, client):
+    choice = make.make_choice(cast.town, cast.pathways[0], by=cast.alice, decided_by=cast.staff)
+    period = cast.periods[1]
+    address = reverse("pathways:period-skip", args=[period.pk]) + f"?participant={cast.town.code}"
+    client.force_login(cast.staff)
+    assert address in client.get(choice.get_absolute_url()).content.decode()
+    assert client.post(address, {"note": " "}).status_code == 200  # a reason is asked
+    assert not PeriodSkip.objects.exists()
+    assert client.post(address, {"note": "น้ำท่วมสำนักงาน"}).status_code == 302
+    assert PeriodSkip.objects.get().reason == "น้ำท่วมสำนักงาน"
+    assert "น้ำท่วมสำนักงาน" in client.get(address).content.decode()
+    client.force_login(cast.alice)
+    assert "น้ำท่วมสำนักงาน" in client.get(choice.get_absolute_url()).content.decode()
+    assert client.get(address).status_code == 403
+    client.force_login(cast.staff)
+    client.post(address, {"again": "1"})
+    assert not PeriodSkip.objects.exists()
+    answer = client.post(address, {"again": "1"}, follow=True)
+    assert "องค์กรนี้ต้องรายงานสำหรับงวดนี้อยู่แล้ว" in answer.content.decode()
+    other = reverse("pathways:period-skip", args=[period.pk]) + "?participant=no-such-code"
+    assert client.get(other).status_code == 404

@@ -416,3 +416,72 @@ def test_queries_do_not_grow_with_the_workbook(cast, choice, client, django_asse
     with django_assert_max_num_queries(26):
         page = send(client, packed(book))
     assert len(page.context["preview"].steps) == book.worksheets[0].max_row - 2
+
+
+# --- values of indicators -------------------------------------------------------------------
+@pytest.fixture
+def measured(cast, choice):
+    return make.make_indicator(choice, name="ครัวเรือน", baseline=0, target=200)
+
+
+def test_values_of_indicators_make_the_round_trip_with_their_report(cast, choice, draft, measured):
+    book = book_of(cast)
+    page = book.worksheets[2]
+    places = columns(page)
+    rows = [row[:4] for row in page.iter_rows(min_row=3, values_only=True)]
+    assert rows[0] == (choice.pk, draft.period_id, measured.pk, draft.revision)
+    assert len(rows) == book.worksheets[0].max_row - 2  # each open report asks
+    assert not page.cell(3, places["value"]).protection.locked
+    assert page.cell(3, places["target"]).protection.locked
+    put(book, "value", 120.5, sheet=2)  # with its report's row
+    put(book, "done", "วัดแล้ว")
+    put(book, "hand_in", "ใช่")
+    put(book, "value", "๑,๔๐๐", sheet=2, row=4)  # alone: it begins its report
+    preview = look(cast, book)
+    assert not preview.refused
+    shown = [(cell.old, cell.new) for row in preview.rows for cell in row.cells if cell.title == "ค่า"]
+    assert shown == [("", "120.5"), ("", "1,400")]
+    assert len(preview.steps) == 2  # one step for each report
+    carry_out(steps=preview.steps, user=cast.alice)
+    draft.refresh_from_db()
+    assert draft.state == UpdateState.SUBMITTED
+    assert [str(one.value) for one in draft.indicator_values.all()] == ["120.500"]
+    begun = choice.updates.get(period=cast.periods[1])
+    assert (begun.state, [str(one.value) for one in begun.indicator_values.all()]) == ("draft", ["1400.000"])
+    again = book_of(cast)
+    assert again.worksheets[2].cell(3, places["value"]).value == 1400
+    assert look(cast, again).steps == []  # untouched, and nothing is seen as changed
+    put(again, "value", None, sheet=2)
+    carry_out(steps=look(cast, again).steps, user=cast.alice)
+    assert not begun.indicator_values.exists()
+
+
+@pytest.mark.parametrize("value", ["หนึ่งร้อย", 1.23456, "=1+1", 10**14, True, "1.2.3", "NaN"])
+def test_what_is_no_number_is_named(cast, draft, measured, value):
+    book = book_of(cast)
+    put(book, "value", value, sheet=2)
+    preview = look(cast, book)
+    (cell,) = [cell for row in preview.rows for cell in row.cells]
+    assert cell.error
+    assert cell.cell == "K3"
+    assert preview.steps == []
+
+
+def test_values_are_shut_when_the_percentage_was_not_sent_back(cast, choice, measured):
+    update = make.make_update(choice, cast.periods[0], state=UpdateState.SUBMITTED, by=cast.alice)
+    return_update(update=update, user=cast.adviser, review=ReviewNote(paragraphs={"result": "ขยายความ"}))
+    book = book_of(cast)
+    places = columns(book.worksheets[2])
+    assert book.worksheets[2].cell(3, places["value"]).protection.locked
+    put(book, "value", 7, sheet=2)
+    preview = look(cast, book)
+    assert preview.refused == 1
+    assert preview.steps == []
+
+
+def test_another_choices_indicator_is_not_taken(cast, choice, draft, measured):
+    foreign = make.make_indicator(make.make_choice(cast.other, cast.pathways[0], by=cast.bob, decided_by=cast.staff))
+    book = book_of(cast)
+    put(book, "indicator", foreign.pk, sheet=2)
+    with pytest.raises(WorkbookRefused):
+        look(cast, book)

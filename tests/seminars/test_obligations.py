@@ -109,15 +109,15 @@ def test_a_presentation_proves_2_2_3_on_a_presentation_day_only(cast):
 
 @pytest.mark.parametrize(("state", "expected"), [("scheduled", State.DUE), ("done", State.FULFILLED)])
 def test_a_visit_that_took_place_is_an_exchange(cast, state, expected):
-    make.make_visit(cast.town, by=cast.staff, state=state)
+    make.make_visit(cast.town, by=cast.staff, state=state, visit_on=date(2019, 11, 1))
     found = standings(cast, "experience-exchanged")
     assert found[cast.town.pk].state is expected
     assert found[cast.other.pk].state is State.DUE
 
 
 def test_the_institute_studies_each_party(cast):
-    make.make_visit(cast.town, by=cast.staff, state="reported")
-    make.make_visit(cast.other, by=cast.staff, state="done")
+    make.make_visit(cast.town, by=cast.staff, state="reported", visit_on=date(2019, 11, 1))
+    make.make_visit(cast.other, by=cast.staff, state="done", visit_on=date(2019, 11, 1))
     found = obligations.get("institute-studies").evaluate(cast.agreement, [INSTITUTE], TODAY)
     assert (found[INSTITUTE].done, found[INSTITUTE].required, found[INSTITUTE].state) == (1, 2, State.PARTLY)
 

@@ -184,8 +184,11 @@ def test_the_sign_in_sheet_names_seats_and_leads_to_its_roll(cast, sign_in, open
 
     session = open_seminar[1]
     html = sign_in_sheet_html(session, language)
-    assert html.count("<tr>") == 3
+    assert html.count('<tr class="to-sign">') == 2  # a line to sign for each seat
+    assert html.count("<tr") == 3  # and the heads of the columns
     assert "นางสาวผู้แทน มาแน่" in html
-    assert str(sign_in_sheet_context(session, language)["qr_url"]).endswith(url("attendance-edit", session))
+    [sheet] = sign_in_sheet_context(session, language)["sheets"]
+    scanned = sign_in(cast.staff).get(sheet["qr_url"])
+    assert scanned.headers["Location"] == url("attendance-edit", session)
     answer = sign_in(cast.staff).get(url("sign-in-sheet", session) + f"?language={language}")
     assert answer.content.startswith(b"%PDF-")

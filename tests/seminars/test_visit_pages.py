@@ -22,7 +22,9 @@ def asked(cast, **fields):
 
 def wished(cast, day=("15", "1", "2563"), **fields):
     boxes = dict(zip(("wished_on_day", "wished_on_month", "wished_on_year"), day, strict=True))
-    return {"participants": [cast.town.pk], "purpose": "ดูสถานี", "knows_who_pays": "on", **boxes, **fields}
+    size = {"people": "2", "hours": "6", "nights": "1", "told": "honorarium=;travel=;lodging="}  # no rates entered
+    said = {"participants": [cast.town.pk], "purpose": "ดูสถานี", "knows_who_pays": "on"}
+    return {**said, **size, **boxes, **fields}
 
 
 def test_asking_says_first_who_pays_and_makes_one_request(cast, sign_in):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.urls import URLPattern, get_resolver, reverse
 
-from participants.models import Participant
+from participants.models import Agreement, Participant
 from tests.world import World
 
 
@@ -48,7 +49,7 @@ def find(world: World, path: str) -> Any:
     """The row (or text) at a path into the cast: ``a.choices.draft``, ``seminars.announced``.
 
     A step is a key of a dictionary, a place in a list, an attribute or a method without arguments; ``first`` of rows
-    related to one is the first of them.
+    related to one is the first of them, ``last`` the last.
     """
     found: Any = world
     for step in path.split("."):
@@ -56,6 +57,8 @@ def find(world: World, path: str) -> Any:
             found = found[step]
         elif step == "first":
             found = found.all()[0]
+        elif step == "last":
+            found = list(found.all())[-1]
         elif step.isdigit():
             found = found[int(step)]
         else:
@@ -66,7 +69,8 @@ def find(world: World, path: str) -> Any:
 def address_of(world: World, name: str, row: str) -> str:
     """The address of the page ``name`` for a row of the cast.
 
-    ``row`` is ``-`` for a page without arguments, a path for :func:`find`, ``=word`` for a plain argument; each may be
+    ``row`` is ``-`` for a page without arguments, a path for :func:`find`, ``=word`` for a plain argument (``{path}``
+    within it stands for a row's key); each may be
     followed by ``?`` and a query, in which ``{path}`` stands for the primary key or code of a row.
     """
     path, _mark, query = row.partition("?")
@@ -75,11 +79,15 @@ def address_of(world: World, name: str, row: str) -> str:
         asked[key] = _word(find(world, value[1:-1])) if value.startswith("{") else value
     arguments: list[Any] = []
     if path.startswith("="):
-        arguments = path[1:].split(",")
+        arguments = re.sub(r"\{([^}]+)\}", lambda named: _word(find(world, named[1])), path[1:]).split(",")
     elif path != "-":
         found = find(world, path)
         if isinstance(found, Participant):
             arguments = [found.agreement.code, found.code]
+        elif isinstance(found, Agreement):
+            arguments = [found.code]
+        elif isinstance(found, str):
+            arguments = [found]
         else:
             arguments = [found.pk]
     url = f"/{name}" if "/" in name else reverse(name, args=arguments)

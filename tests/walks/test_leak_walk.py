@@ -108,7 +108,7 @@ def _models_with_pages() -> list[type[Model]]:
     return [
         model
         for model in apps.get_models()
-        if model._meta.app_label in ("participants", "pathways", "seminars", "expenses")
+        if model._meta.app_label in ("participants", "pathways", "lessons", "seminars", "expenses")
         and not model._meta.model_name.startswith("historical")
         and model._meta.label_lower not in apart
     ]
@@ -126,8 +126,17 @@ def _each(world: World, one: Address, ids: Iterable[int]) -> list[str]:
         return [f"{reverse(one.name, args=[report.name])}?participant={code}" for report in reports for code in parties]
     if set(one.arguments) == {"agreement", "code"}:
         return [reverse(one.name, args=[world.agreement.code, party.participant.code]) for party in (world.a, world.b)]
+    if one.name == "lessons:public-lesson":
+        published = world.a.lessons["published"].public_code
+        return [reverse(one.name, args=[published]), reverse(one.name, args=[world.b.lessons["draft"].public_code])]
     if one.arguments == ("token",):
         return [reverse(one.name, args=["no-such-token"])]
+    if one.arguments == ("code",):  # the code is the key: whoever holds it may read what it opens
+        return [reverse(one.name, args=["NO-SUCH-CODE"])]
+    if one.name == "expenses:class-decide":
+        return [reverse(one.name, args=["field_visit.institute.event.meals"])]
+    if one.name == "expenses:budget-edit":
+        return [reverse(one.name, args=[party.participant.code]) for party in (world.a, world.b)]
     raise AssertionError(f"the leak walk does not know what to put into {one.route}")
 
 

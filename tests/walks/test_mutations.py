@@ -178,7 +178,14 @@ def listening(taken: dict[str, FunctionType]) -> Iterator[Ear]:
 
 
 #: Pages of packages, and PDFs, which take long and ask what the list of reports asks.
-SLOW_OR_FOREIGN = ("account", "mfa", "social", "report-download", "seminars:sign-in-sheet")
+SLOW_OR_FOREIGN = (
+    "account",
+    "mfa",
+    "social",
+    "report-download",
+    "seminars:sign-in-sheet",
+    "expenses:settlement-pdf",
+)
 
 
 def allowed(world: World) -> Iterator[Request]:
@@ -188,7 +195,13 @@ def allowed(world: World) -> Iterator[Request]:
             if line.words[actor] in ("200", "done") and not line.name.startswith(SLOW_OR_FOREIGN):
                 data = tuple(data_of(world, line).items())
                 yield Request(actor, line.method, address_of(world, line.name, line.row), data, whole=True)
-        for label in ("participants.agreement", "seminars.attendance", "seminars.seminar", "seminars.fieldvisit"):
+        for label in (
+            "participants.agreement",
+            "seminars.attendance",
+            "seminars.seminar",
+            "seminars.fieldvisit",
+            "seminars.rate",
+        ):
             for page, method, url, _right in pages_of(label) if actor == "programme" else []:
                 if page == "change":
                     yield Request(actor, method, url)
@@ -199,12 +212,21 @@ BUTTON = "says which buttons a page shows, or closes a form early; the step itse
 BOUND = "asked together with another check or with the admin site's own rights, which refuse as well"
 #: Checks and filters that no refused request misses, and what else refuses. Reviewed: a new one needs a reason.
 SECOND_LOCKS: dict[str, str] = {
+    "expenses.can_answer_disputes": BUTTON,
+    "expenses.can_close_settlement": BUTTON,
+    "expenses.can_correct_settlement": BUTTON,
+    "expenses.can_countersign": BUTTON,
     "expenses.can_decide_ruling": BUTTON,
+    "expenses.can_delete_settlement": BUTTON,
+    "expenses.can_dispute": BUTTON,
+    "expenses.can_record_payment": BUTTON,
+    "expenses.can_sign_settlement": BUTTON,
     "expenses.can_delete_expense": BUTTON,
     "expenses.can_edit_expense": BUTTON,
     "expenses.can_submit_expense": BUTTON,
     "expenses.can_see_all_shares": "what an LGO's people see of a line's shares: the leak walk reads the page",
     "expenses.can_view_expense": BEHIND_THE_FILTER,
+    "expenses.can_view_settlement": BEHIND_THE_FILTER,
     "participants.can_manage_agreement": BOUND,
     "participants.can_view_document": BEHIND_THE_FILTER,
     "participants.can_view_participant": BEHIND_THE_FILTER,
@@ -219,11 +241,13 @@ SECOND_LOCKS: dict[str, str] = {
     "pathways.can_withdraw_version": BUTTON,
     "seminars.attendance.visible_to": "used by the admin site alone, where all staff see every party",
     "seminars.can_correct_mark": BOUND,
-    "seminars.can_edit_seminar": BOUND,
     "seminars.can_edit_visit": BOUND,
+    "seminars.can_read_sent_feedback": "which words a page shows that both may open: see tests/seminars/test_stage.py",
     "seminars.can_request_visit": BUTTON,
     "seminars.can_start_presentation": BUTTON,
     "seminars.can_view_seminar": BEHIND_THE_FILTER,
+    "seminars.rate.visible_to": "used by the admin site alone, where all staff see every party",
+    "seminars.review.visible_to": "which scores a page shows that both may open: see tests/seminars/test_stage.py",
 }
 #: Checks of what a filled form or file says; requests without one do not reach them. Where they are tested.
 OF_WHAT_A_FORM_SAYS: dict[str, str] = {

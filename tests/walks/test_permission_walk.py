@@ -69,7 +69,7 @@ def test_pages_answer_as_tabled(world: World, actor: str) -> None:
                 answer = visitor.ask(method, url)
                 closed = "in" if actor == "anonymous" and answer.word == "in" else "405"
                 faults.append(fault(name, method, url, closed, answer))
-    assert [one for one in faults if one] == []
+    assert not [one for one in faults if one], "\n".join(one for one in faults if one)
 
 
 # --- the admin site -------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def test_admin_pages_answer_as_tabled(world: World, actor: str) -> None:
                 # an empty confirmation is led back; an empty form is refused, or right where nothing must be filled in
                 expected = answer.word if answer.status < 500 else "no error"
             faults.append(fault(f"{label} {page}", method, url, expected, answer))
-    assert [one for one in faults if one] == []
+    assert not [one for one in faults if one], "\n".join(one for one in faults if one)
 
 
 @pytest.mark.parametrize("actor", ACTORS)
@@ -190,4 +190,4 @@ def test_pages_of_the_admin_site_itself(world: World, actor: str) -> None:
     url = reverse("admin:logout")
     expected = "405" if actor in STAFF else "in" if actor == "anonymous" else "302"
     faults.append(fault("logout", "GET", url, expected, visitor.ask("GET", url)))
-    assert [one for one in faults if one] == []
+    assert not [one for one in faults if one], "\n".join(one for one in faults if one)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from expenses.dry_run import COLUMNS_IN, COLUMNS_OUT, MAX_BYTES, dry_run
+from expenses.models import RuleTable
 from expenses.refusals import fault_text
 from participants.models import Agreement, Participant
 
@@ -35,8 +36,15 @@ class Command(BaseCommand):
         Raises:
             CommandError: the file or agreement cannot be had, or lines are wrong (named on stderr).
         """
-        orders = self._orders(options["agreement"])
-        result = dry_run(self._read(options["input"]), orders)
+        agreement = self._agreement(options["agreement"])
+        table = RuleTable.objects.newest(agreement)
+        if table is None:
+            raise CommandError(
+                _("No rule on who pays is recorded for the agreement “%(code)s”.") % {"code": agreement.code}
+            )
+        rows = Participant.objects.filter(agreement=agreement).order_by("order")
+        orders = dict(rows.values_list("local_government__code", "order"))
+        result = dry_run(self._read(options["input"]), orders, table.rule_set)
         if result.faults:
             for fault in result.faults:
                 self.stderr.write(fault_text(fault))
@@ -55,16 +63,15 @@ class Command(BaseCommand):
         writer.writerow(COLUMNS_OUT)
         writer.writerows(result.rows())
 
-    def _orders(self, code: str | None) -> dict[str, int]:
-        """Codes and order of the agreement's participants."""
+    def _agreement(self, code: str | None) -> Agreement:
+        """The agreement that is named, else the current one."""
         chosen = Agreement.objects.filter(code=code) if code else Agreement.objects.filter(is_current=True)
         agreement = chosen.first()
         if agreement is None and code:
             raise CommandError(_("There is no agreement with the code “%(code)s”.") % {"code": code})
         if agreement is None:
             raise CommandError(_("No agreement is current; name one with --agreement."))
-        rows = Participant.objects.filter(agreement=agreement).order_by("order")
-        return dict(rows.values_list("local_government__code", "order"))
+        return agreement
 
     def _read(self, path: Path) -> bytes:
         """The file, or just enough of it to know that it is too large."""

@@ -1,0 +1,31 @@
+"""Forms of money. Their values go to services; none of them saves."""
+
+from .lines import DryRunForm, ExpenseForm, PartiesMixin, RulingForm, SanctionForm, activities_of, activity_key
+from .settings import (
+    BudgetForm,
+    ClassDecisionForm,
+    CostSettingsForm,
+    MoveForm,
+    OverrideForm,
+    RuleRowForm,
+    RuleTableForm,
+    SheetForm,
+)
+
+__all__ = [
+    "BudgetForm",
+    "ClassDecisionForm",
+    "CostSettingsForm",
+    "DryRunForm",
+    "ExpenseForm",
+    "MoveForm",
+    "OverrideForm",
+    "PartiesMixin",
+    "RuleRowForm",
+    "RuleTableForm",
+    "RulingForm",
+    "SanctionForm",
+    "SheetForm",
+    "activities_of",
+    "activity_key",
+]

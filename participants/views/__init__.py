@@ -1,0 +1,1 @@
+"""Pages of agreements, parties, people, and of the ledger."""

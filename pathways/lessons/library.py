@@ -1,0 +1,364 @@
+"""The library's search: any part of a word in Thai and English, facets with counts, and only what a reader may see.
+
+A reader sees some lessons *inside* and the rest as consented. Each condition therefore has two halves: the rows that
+are read inside are searched by everything, the others by what their consent shows. So nobody finds an anonymous lesson
+by its organisation's name, type or region.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from mou_portal.thai.localized import localized
+from mou_portal.thai.words import search_query, search_terms, tokens
+from participants.access import access_of
+from participants.models import Agreement, GovernmentKind, Participant
+from pathways.lessons.consent import ANONYMOUS, NAMED, PATHWAY, Audience, Shown
+from pathways.lessons.facts import facts_of, shown
+from pathways.lessons.masking import forgiving_pattern
+from pathways.lessons.models import (
+    PUBLIC,
+    Confidence,
+    Consent,
+    Lesson,
+    LessonState,
+    LessonTheme,
+    Theme,
+    inside_of,
+)
+from pathways.models import Dimension
+
+#: No more terms of one search count.
+MOST_TERMS = 8
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One way to narrow: its key in the address, its column, and the consents under which outsiders may use it."""
+
+    key: str
+    title: Any
+    column: str
+    consents: tuple[str, ...]
+
+
+ANY = (NAMED, PATHWAY, ANONYMOUS)
+
+
+def facets() -> tuple[Facet, ...]:
+    """Every facet but themes, which are many for one lesson, in the reader's language."""
+    return (
+        Facet("pathway", _("Pathway"), "pathway_id", (NAMED, PATHWAY)),
+        Facet("dimension", _("Dimension"), "dimension", (NAMED, PATHWAY)),
+        Facet("kind", _("Type of organisation"), "participant__designation__kind", (NAMED,)),
+        Facet("region", _("Region"), "participant__local_government__province__region", (NAMED,)),
+        Facet("period", _("Period"), "period_id", ANY),
+        Facet("state", _("State"), "state", ANY),
+        Facet("confidence", _("Confidence"), "confidence", ANY),
+        Facet("consent", _("Consent"), "consent", ANY),
+    )
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a reader asked for; unknown values never get in here."""
+
+    query: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    theme: int | None = None
+    participant: int | None = None
+
+    @property
+    def terms(self) -> list[str]:
+        """What to look for, each by itself."""
+        return search_terms(self.query)[:MOST_TERMS]
+
+
+def asked(get: Mapping[str, str]) -> Search:
+    """Read a page's query; what makes no sense is left out."""
+    query = get.get("q", "").replace("\x00", "").strip()[:200]
+    chosen = {one.key: get.get(one.key, "")[:60] for one in facets() if get.get(one.key)}
+    chosen = {
+        key: value for key, value in chosen.items() if key not in ("pathway", "period") or _number(value) is not None
+    }
+    return Search(query, chosen, _number(get.get("theme", "")), _number(get.get("participant", "")))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def only_inside(user: Any, agreement: Agreement) -> bool:
+    """Whether everything of the agreement that the person reads is read inside: staff and its researchers."""
+    access = access_of(user)
+    return access.staff or agreement.pk in access.researches
+
+
+def matching(agreement: Agreement, search: Search, *, user: Any = None) -> QuerySet[Lesson]:
+    """The lessons of an agreement that a search finds, newest first; without a user, as the public sees them."""
+    rows = Lesson.objects.filter(agreement=agreement)
+    if user is not None and only_inside(user, agreement):
+        inside, outside = inside_of(user), None
+    elif user is not None:
+        inside, outside = inside_of(user), PUBLIC & ~inside_of(user)
+    else:
+        inside, outside = None, PUBLIC
+    halves = [
+        _half(search, half, column, open_to_all)
+        for half, column, open_to_all in ((inside, "index__inside", True), (outside, "index__outside", False))
+        if half is not None
+    ]
+    condition = halves[0]
+    for half in halves[1:]:
+        condition |= half
+    rows = rows.filter(condition)
+    if search.theme is not None:
+        rows = rows.filter(pk__in=LessonTheme.objects.filter(theme_id=search.theme).values("lesson_id"))
+    return rows.order_by("-pk")
+
+
+def _half(search: Search, readable: Q, column: str, open_to_all: bool) -> Q:
+    condition = readable
+    for term in search.terms:
+        condition &= Q(**{f"{column}__contains": term})
+    known = {one.key: one for one in facets()}
+    for key, value in search.chosen.items():
+        condition &= Q(**{known[key].column: value})
+        if not open_to_all:
+            condition &= Q(consent__in=known[key].consents)
+    if search.participant is not None:
+        condition &= Q(participant_id=search.participant)
+        if not open_to_all:
+            condition &= Q(consent=Consent.NAMED)
+    return condition
+
+
+def counted(rows: QuerySet[Lesson], *, user: Any, agreement: Agreement) -> tuple[int, dict[str, Counter[str]]]:
+    """How many lessons there are, and how many for each value of each facet; two queries.
+
+    Rows that are not read inside count only for facets that their consent shows.
+    """
+    all_inside = user is not None and only_inside(user, agreement)
+    mine = _own(user)
+    columns = [one.column for one in facets()]
+    groups = rows.order_by().values_list(*columns, "participant_id").annotate(number=Count("pk"))
+    counts: dict[str, Counter[str]] = {one.key: Counter() for one in facets()}
+    total = 0
+    for *values, participant_id, number in groups:
+        total += number
+        inside = all_inside or participant_id in mine
+        consent = values[-1]
+        for one, value in zip(facets(), values, strict=True):
+            if value not in ("", None) and (inside or consent in one.consents):
+                counts[one.key][str(value)] += number
+    themes = (
+        LessonTheme.objects.filter(lesson_id__in=rows.order_by().values("pk"))
+        .values_list("theme_id")
+        .annotate(number=Count("lesson_id"))
+    )
+    counts["theme"] = Counter({str(pk): number for pk, number in themes})
+    return total, counts
+
+
+def _own(user: Any) -> frozenset[int]:
+    if user is None:
+        return frozenset()
+    access = access_of(user)
+    return access.own | access.advises
+
+
+def choices(agreement: Agreement, counts: Mapping[str, Counter[str]]) -> dict[str, list[tuple[str, str, int]]]:
+    """For each facet the values that occur, with their names in the reader's language and their counts."""
+    names: dict[str, dict[str, str]] = {
+        "pathway": {str(one.pk): str(one) for one in agreement.pathways.all()},
+        "dimension": dict(_labels(Dimension)),
+        "kind": dict(_labels(GovernmentKind)),
+        "region": {name: str(label) for name, label in regions()},
+        "period": {str(one.pk): str(one) for one in agreement.reporting_periods.all()},
+        "state": dict(_labels(LessonState)),
+        "confidence": dict(_labels(Confidence)),
+        "consent": dict(_labels(Consent)),
+        "theme": {str(one.pk): localized(one) for one in Theme.objects.filter(codebook__agreement=agreement)},
+    }
+    return {
+        key: [(value, names[key].get(value, value), number) for value, number in counter.most_common()]
+        for key, counter in counts.items()
+    }
+
+
+def _labels(enum: Any) -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in enum.choices]
+
+
+def regions() -> list[tuple[str, Any]]:
+    """The regions of provinces, by the words in which they are stored."""
+    return [
+        ("north", _("North")),
+        ("northeast", _("Northeast")),
+        ("central", _("Central")),
+        ("east", _("East")),
+        ("west", _("West")),
+        ("south", _("South")),
+        ("bangkok", _("Bangkok")),
+    ]
+
+
+def read_by(user: Any, agreement: Agreement, lessons: Iterable[Lesson], terms: Iterable[str] = ()) -> list[Shown]:
+    """Lessons as one reader may see them, in their order: inside where the row is theirs to read, else as consented.
+
+    ``terms`` are looked for again in what is really shown to an outsider: a name that came up after a text was indexed
+    finds nothing either.
+    """
+    rows = list(lessons)
+    inside = (
+        {row.pk for row in rows}
+        if user is not None and only_inside(user, agreement)
+        else set(Lesson.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        if user is not None
+        else set()
+    )
+    wanted = list(terms)
+    found = []
+    for pk, facts in facts_of(rows, quotes=False).items():
+        one = shown(facts, Audience.INSIDE if pk in inside else Audience.OUTSIDE)
+        if one is None or (wanted and pk not in inside and not _holds(one, wanted)):
+            continue
+        found.append(one)
+    return found
+
+
+def _holds(one: Shown, terms: Iterable[str]) -> bool:
+    from pathways.lessons.services.index import found_by
+
+    text = found_by(one)
+    return all(term in text for term in terms)
+
+
+# --- words in their context -----------------------------------------------------------------
+@dataclass(frozen=True)
+class Snippet:
+    """A term with what stands before and behind it."""
+
+    before: str
+    term: str
+    after: str
+
+
+def in_context(one: Shown, query: str, *, around: int = 40, most: int = 3) -> list[Snippet]:
+    """Where the words of a query stand in a lesson as shown, tone marks forgiven."""
+    found: list[Snippet] = []
+    patterns = [forgiving_pattern(term) for term in query.split()[:MOST_TERMS]]
+    for text in one.words.values():
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                found.append(
+                    Snippet(
+                        text[max(0, match.start() - around) : match.start()],
+                        match.group(),
+                        text[match.end() : match.end() + around],
+                    )
+                )
+                if len(found) >= most:
+                    return found
+    return found
+
+
+def term_counts(lessons: Iterable[Shown], *, most: int = 40) -> list[tuple[str, int, int]]:
+    """The commonest words of some lessons as shown: the word, how often it stands, in how many lessons.
+
+    Cut into words by pythainlp; everyday words and figures are left out.
+    """
+    from pythainlp.corpus import thai_stopwords
+
+    stop = thai_stopwords()
+    often: Counter[str] = Counter()
+    spread: Counter[str] = Counter()
+    for one in lessons:
+        words = [
+            word.lower()
+            for text in one.words.values()
+            for word in tokens(text)
+            if len(word) > 1 and word not in stop and not word.isdigit()
+        ]
+        often.update(words)
+        spread.update(set(words))
+    return [(word, number, spread[word]) for word, number in often.most_common(most)]
+
+
+# --- likeness -------------------------------------------------------------------------------
+def similar(lesson: Lesson, *, user: Any = None, most: int = 5) -> list[Shown]:
+    """Lessons like this one, as the reader may see them: those that share most rare words with it.
+
+    Candidates share a theme or the pathway, or are among the newest 50. Read from outside, lessons of one organisation
+    stand beside each other only where both are named: a named neighbour would tell whose the anonymous one is.
+    """
+    rows = matching(lesson.agreement, Search(), user=user).exclude(pk=lesson.pk)
+    inside = user is not None and (only_inside(user, lesson.agreement) or lesson.participant_id in _own(user))
+    if not inside:
+        same = Q(participant_id=lesson.participant_id)
+        rows = rows.exclude(same & ~Q(consent=Consent.NAMED) if lesson.consent == Consent.NAMED else same)
+    near = Q(theme_links__theme__in=lesson.themes.all())
+    if lesson.pathway_id:
+        near |= Q(pathway_id=lesson.pathway_id)
+    close = list(rows.filter(near).distinct()[:150].values_list("pk", flat=True))
+    newest = list(rows[:50].values_list("pk", flat=True))
+    candidates = read_by(user, lesson.agreement, Lesson.objects.filter(pk__in={*close, *newest}).with_names())
+    mine = next(iter(read_by(user, lesson.agreement, [lesson])), None)
+    if mine is None:
+        return []
+    return [one for _score, one in rank(mine, candidates)[:most]]
+
+
+def rank(mine: Shown, others: list[Shown]) -> list[tuple[float, Shown]]:
+    """The others by likeness to one lesson: the share of weighted words in common (rare words weigh more)."""
+    from math import log
+
+    from pythainlp.corpus import thai_stopwords
+
+    stop = thai_stopwords()
+
+    def words_of(one: Shown) -> set[str]:
+        return {word for text in one.words.values() for word in tokens(text) if len(word) > 1 and word not in stop}
+
+    sets = [(one, words_of(one)) for one in others]
+    own = words_of(mine)
+    spread = Counter(word for _one, words in sets for word in words)
+    size = len(sets) + 1
+
+    def weight(words: Iterable[str]) -> float:
+        return sum(log(1 + size / (1 + spread[word])) for word in words)
+
+    scored = [(weight(own & words) / weight(own | words), one) for one, words in sets if own & words]
+    return sorted(scored, key=lambda pair: (-pair[0], pair[1].pk))
+
+
+def participants_with_lessons(agreement: Agreement, user: Any) -> QuerySet[Participant]:
+    """Organisations by which a reader may narrow: those whose lessons the reader sees with their name."""
+    seen = matching(agreement, Search(), user=user).filter(inside_of(user) | Q(consent=Consent.NAMED))
+    return Participant.objects.filter(pk__in=seen.order_by().values("participant_id")).with_names()
+
+
+__all__ = [
+    "Facet",
+    "Search",
+    "Snippet",
+    "asked",
+    "choices",
+    "counted",
+    "facets",
+    "in_context",
+    "matching",
+    "only_inside",
+    "participants_with_lessons",
+    "rank",
+    "read_by",
+    "search_query",
+    "similar",
+    "term_counts",
+]

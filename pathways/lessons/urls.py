@@ -1,0 +1,53 @@
+"""Addresses of lessons, sources and codes."""
+
+from django.urls import path
+
+from pathways.lessons.views import codebook, consents, lessons, library, public, sources
+
+app_name = "lessons"
+urlpatterns = [
+    path("", library.lesson_list, name="lesson-list"),
+    path("words/", library.term_list, name="term-list"),
+    path("searches/save/", library.search_save, name="search-save"),
+    path("searches/<int:pk>/delete/", library.search_delete, name="search-delete"),
+    path("start/", lessons.lesson_start, name="lesson-start"),
+    path("new/", lessons.lesson_create, name="lesson-create"),
+    path("begin/<int:pk>/", lessons.lesson_begin, name="lesson-begin"),
+    path("<int:pk>/", lessons.lesson_detail, name="lesson-detail"),
+    path("<int:pk>/edit/", lessons.lesson_edit, name="lesson-edit"),
+    path("<int:pk>/submit/", lessons.lesson_submit, name="lesson-submit"),
+    path("<int:pk>/return/", lessons.lesson_return, name="lesson-return"),
+    path("<int:pk>/validate/", lessons.lesson_validate, name="lesson-validate"),
+    path("<int:pk>/publish/", lessons.lesson_publish, name="lesson-publish"),
+    path("<int:pk>/withdraw/", lessons.lesson_withdraw, name="lesson-withdraw"),
+    path("<int:pk>/consent/", consents.consent_edit, name="consent-edit"),
+    path("<int:pk>/evidence/", lessons.evidence_add, name="evidence-add"),
+    path("<int:pk>/cases/", lessons.case_add, name="case-add"),
+    path("<int:pk>/memos/", lessons.lesson_memo, name="lesson-memo"),
+    path("evidence/<int:pk>/remove/", lessons.evidence_remove, name="evidence-remove"),
+    path("cases/<int:pk>/remove/", lessons.case_remove, name="case-remove"),
+    path("quotes/<int:pk>/consent/", consents.quote_consent, name="quote-consent"),
+    path("sources/", sources.source_list, name="source-list"),
+    path("sources/available/", sources.source_available, name="source-available"),
+    path("sources/take/<slug:kind>/<int:pk>/", sources.source_take, name="source-take"),
+    path("sources/upload/", sources.source_upload, name="source-upload"),
+    path("sources/<int:pk>/", sources.source_detail, name="source-detail"),
+    path("sources/<int:pk>/file/", sources.source_file, name="source-file"),
+    path("sources/<int:pk>/memos/", sources.source_memo, name="source-memo"),
+    path("codes/<int:pk>/remove/", sources.coding_remove, name="coding-remove"),
+    path("codebooks/", codebook.codebook_list, name="codebook-list"),
+    path("codebooks/new/", codebook.codebook_create, name="codebook-create"),
+    path("codebooks/<int:pk>/", codebook.codebook_detail, name="codebook-detail"),
+    path("codebooks/<int:pk>/versions/new/", codebook.version_create, name="version-create"),
+    path("codebooks/<int:pk>/themes/new/", codebook.theme_create, name="theme-create"),
+    path("versions/<int:pk>/", codebook.version_detail, name="version-detail"),
+    path("themes/<int:pk>/", codebook.theme_detail, name="theme-detail"),
+    path("themes/<int:pk>/edit/", codebook.theme_edit, name="theme-edit"),
+    path("themes/<int:pk>/remove/", codebook.theme_remove, name="theme-remove"),
+    path("themes/<int:pk>/restore/", codebook.theme_restore, name="theme-restore"),
+    path("themes/<int:pk>/merge/", codebook.theme_merge, name="theme-merge"),
+    path("themes/<int:pk>/split/", codebook.theme_split, name="theme-split"),
+    path("published/", public.public_list, name="public-list"),
+    path("published/feed.atom", public.public_feed, name="public-feed"),
+    path("published/<slug:code>/", public.public_lesson, name="public-lesson"),
+]

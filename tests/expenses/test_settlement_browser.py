@@ -1,0 +1,125 @@
+"""In real Chromium: from receipts to a statement that both sides signed, paid and closed, and its PDF."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from expenses.models import ExpenseLine, Settlement
+from participants.models import User
+from tests import factories as make
+from tests.pdf_checks import extract_text, without_white_space
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def open_as(browser: Browser, base: str, user: User, language: str) -> Page:
+    """A page in which somebody is signed in and reads a language, on a phone."""
+    client = Client()
+    client.force_login(user)
+    context = browser.new_context(locale=language, viewport={"width": 390, "height": 800}, base_url=base)
+    context.add_cookies(
+        [
+            {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base},
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": base,
+            },
+        ]
+    )
+    return context.new_page()
+
+
+def send(page: Page) -> None:
+    """Press the main button of the form."""
+    page.locator("form .form-actions .btn-primary").click()
+
+
+def date_boxes(page: Page, name: str, day: str, month: str, year: str) -> None:
+    page.locator(f"[name={name}_day]").fill(day)
+    page.locator(f"[name={name}_month]").select_option(month)
+    page.locator(f"[name={name}_year]").fill(year)
+
+
+def enter_receipt(page: Page, cast: Any, description: str, baht: str) -> None:
+    """A receipt of the visit that Krabi and Nan asked for, which the institute paid."""
+    page.goto("/expenses/lines/new/")
+    page.locator("[name=activity]").select_option(f"visit-{cast.requested.pk}")
+    page.locator("[name=whose_cost]").select_option("advisers")
+    page.locator("[name=category]").select_option("travel")
+    page.locator("[name=description]").fill(description)
+    page.locator("[name=amount]").fill(baht)
+    date_boxes(page, "spent_on", "21", "8", "2562")
+    page.locator("[name=paid_by]").select_option("institute")
+    page.locator("[name=upload]").set_input_files({"name": "ใบเสร็จ.png", "mimeType": "image/png", "buffer": make.png()})
+    send(page)
+    page.locator(".page-actions button.btn-primary").click()  # hand in
+
+
+def sign(page: Page, name: str, position: str) -> None:
+    page.locator("[name=name]").fill(name)
+    page.locator("[name=position]").fill(position)
+    page.locator("[name=agreed]").check()
+    send(page)
+
+
+def test_from_receipts_to_a_statement_signed_by_both(live_server, browser, cast):
+    base = live_server.url
+    alice, bob = (open_as(browser, base, user, "th") for user in (cast.alice, cast.bob))
+    krabi = open_as(browser, base, cast.coordinator, "en")
+    stranger = open_as(browser, base, cast.stranger, "en")
+
+    enter_receipt(alice, cast, "ค่าเครื่องบินอาจารย์ที่ปรึกษา", "๑๐,๐๐๐.๐๑ บาท")
+    enter_receipt(alice, cast, "ค่ารถตู้รับส่ง", "2,000")
+    for line in ExpenseLine.objects.all():
+        bob.goto(line.get_absolute_url())
+        bob.locator(".page-actions button.btn-primary").click()
+    assert set(ExpenseLine.objects.values_list("state", flat=True)) == {"approved"}
+
+    alice.goto("/expenses/settlements/new/")
+    alice.locator("[name=participant]").select_option(str(cast.krabi.pk))
+    date_boxes(alice, "starts_on", "17", "6", "2562")
+    date_boxes(alice, "ends_on", "30", "9", "2563")
+    send(alice)
+    expect(alice.locator("main")).to_contain_text("หกพันบาทหนึ่งสตางค์")  # the odd satang is the first party's
+    settlement = Settlement.objects.get()
+    assert settlement.balance == Decimal("6000.01")
+    address = settlement.get_absolute_url()
+    alice.locator(".page-actions a.btn-primary").click()
+    send(alice)
+
+    assert stranger.goto(address).status == 404
+    krabi.goto("/home/")
+    krabi.get_by_role("link", name="Look and sign").first.click()
+    expect(krabi.locator("main")).to_contain_text("six thousand baht and one satang")
+    krabi.locator(".page-actions a.btn-primary").click()
+    sign(krabi, "นางสาวกระบี่ งาม", "ปลัด อบจ.")
+
+    alice.goto(address)  # she drew it up and cannot sign it
+    assert alice.locator(f"a[href='{address}sign/']").count() == 0
+    bob.goto(f"{address}sign/")
+    sign(bob, "นายบ็อบ เงิน", "ผู้อำนวยการ")
+
+    krabi.goto(f"{address}pay/")
+    date_boxes(krabi, "paid_on", "1", "10", "2020")
+    krabi.locator("[name=upload]").set_input_files({"name": "สลิป.png", "mimeType": "image/png", "buffer": make.png()})
+    send(krabi)
+    bob.goto(address)
+    bob.locator(".page-actions summary").click()
+    bob.locator(".page-actions .confirm-box button").click()
+    expect(bob.locator(".lead")).to_contain_text("สรุปยอดแล้ว")
+    settlement.refresh_from_db()
+    assert settlement.state == "closed"
+
+    paper = krabi.context.request.get(f"{address}pdf/?language=th")
+    text = without_white_space(extract_text(paper.body(), "poppler"))
+    for words in ("หกพันบาทหนึ่งสตางค์", "นางสาวกระบี่ งาม", "นายบ็อบ เงิน", "ค่ารถตู้รับส่ง", "6,000.01"):
+        assert without_white_space(words) in text, words
+    for page in (alice, bob, krabi, stranger):
+        page.context.close()
