@@ -15,6 +15,12 @@ def can_view_participant(user: Any, participant: Any) -> bool:
     )
 
 
+def can_view_every_participant(user: Any, agreement: Any) -> bool:
+    """Staff, and researchers of the agreement: what the institute did for each party names the parties."""
+    access = access_of(user)
+    return access.staff or agreement.pk in access.researches
+
+
 def can_edit_contact(user: Any, participant: Any) -> bool:
     """A participant's coordinators keep its address and telephone; so do programme staff."""
     access = access_of(user)

@@ -29,6 +29,7 @@ from participants.permissions import (
     can_decide_proof,
     can_manage_agreement,
     can_prove,
+    can_view_every_participant,
     can_view_participant,
 )
 from participants.services import (
@@ -126,6 +127,7 @@ def cell_detail(request: HttpRequest, agreement: str, duty: str, code: str) -> H
         place.context(
             by_hand=by_hand,
             proofs=proofs,
+            may_read_proofs=place.participant is not None or can_view_every_participant(request.user, place.agreement),
             waivers=list(waivers),
             may_prove=by_hand is not None
             and not by_hand.withdrawn_on

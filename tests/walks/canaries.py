@@ -19,6 +19,8 @@ OWNED_BY: dict[str, str] = {
     "participants.partydocument": "participant",
     "participants.invitation": "participant",
     "participants.localgovernment": "participations",
+    "participants.dutyproof": "participant",
+    "participants.waiver": "participant",
     "pathways.pathwaychoice": "participant",
     "pathways.choiceversion": "choice__participant",
     "pathways.milestone": "choice__participant",
@@ -63,6 +65,7 @@ OWNED_BY: dict[str, str] = {
 NOT_PLANTED: dict[str, str] = {
     "participants.membership": "links alone; the person's name is planted by itself",
     "participants.adviserassignment": "links alone",
+    "participants.dutyparty": "links alone",
     "lessons.coding": "links alone",
     "lessons.lessontheme": "links alone",
     "lessons.basketitem": "links alone",
@@ -81,6 +84,7 @@ NOT_PLANTED: dict[str, str] = {
 PUBLIC = {
     "participants.localgovernment": {"code", "sort_key", "search_text"},
     "participants.invitation": {"token_hash", "email", "staff_group"},
+    "participants.waiver": {"duty_name"},
     "seminars.certificate": {"code"},
     "expenses.ruling": {"clause", "rule_code"},
     "expenses.settlementline": {"clause"},
@@ -94,6 +98,8 @@ PUBLISHED = {
 }
 #: Columns that a constraint ties to another one: planted where that one is filled.
 TIED = {
+    ("participants.dutyproof", "note"): "note",
+    ("participants.waiver", "end_reason"): "ended_on",
     ("expenses.expenseline", "cut_reason"): "sanctioned_amount",
     ("seminars.review", "answer"): "answered_at",
     ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",

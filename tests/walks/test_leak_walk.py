@@ -16,9 +16,9 @@ from django.db.models import Model
 from django.urls import reverse
 
 from mou_portal.registry import reports
-from tests.walks.addresses import Address, admin_models, portal_addresses
+from tests.walks.addresses import Address, address_of, admin_models, find, portal_addresses
 from tests.walks.canaries import NOT_PLANTED, OWNED_BY, plant, text_of
-from tests.walks.tables import access_table
+from tests.walks.tables import Line, access_table
 from tests.walks.watch import Visitor
 from tests.world import World
 
@@ -87,19 +87,16 @@ def _shape(url: str) -> str:
 
 
 def with_every_id(world: World, ids: Iterable[int] = ()) -> list[str]:
-    """Every address of the portal, with every id (or ``ids``) where it takes one; lists in each format."""
+    """Every address of the portal, with the id of every row (or ``ids``) where it takes one; lists in each format."""
+    lines: dict[str, list[Line]] = {}
+    for line in access_table():
+        if line.method == "GET":
+            lines.setdefault(line.name, []).append(line)
     urls = []
-    readable = {line.name for line in access_table() if line.method == "GET"}
-    # every id that some row has: PostgreSQL's sequences never go back, a range would be mostly empty
-    every = sorted({pk for model in _models_with_pages() for pk in model._base_manager.values_list("pk", flat=True)})
     for one in portal_addresses():
-        if (
-            one.name in readable
-            and not one.route.startswith("accounts/")
-            and not (ids and one.name == "report-download")
-        ):
-            urls += _each(world, one, ids or every)
-    return urls
+        if one.name in lines and not one.route.startswith("accounts/") and not (ids and one.name == "report-download"):
+            urls += _each(world, one, lines[one.name], ids)
+    return list(dict.fromkeys(urls))
 
 
 def _models_with_pages() -> list[type[Model]]:
@@ -114,30 +111,33 @@ def _models_with_pages() -> list[type[Model]]:
     ]
 
 
-def _each(world: World, one: Address, ids: Iterable[int]) -> list[str]:
+def _each(world: World, one: Address, lines: list[Line], ids: Iterable[int]) -> list[str]:
     if one.arguments == ():
         url = reverse(one.name)
-        return [url, f"{url}?export=csv", f"{url}?export=xlsx", f"{url}?q={WORD}"]
-    if one.arguments == ("pk",):
-        # ids of different tables overlap, so one range covers them all
-        return [reverse(one.name, args=[number]) for number in ids]
+        asked = [address_of(world, one.name, line.row) for line in lines]
+        return [url, f"{url}?export=csv", f"{url}?export=xlsx", f"{url}?q={WORD}", *asked]
     if one.name == "report-download":
         parties = [world.a.participant.code, world.b.participant.code]
         return [f"{reverse(one.name, args=[report.name])}?participant={code}" for report in reports for code in parties]
-    if set(one.arguments) == {"agreement", "code"}:
-        return [reverse(one.name, args=[world.agreement.code, party.participant.code]) for party in (world.a, world.b)]
-    if one.name == "lessons:public-lesson":
-        published = world.a.lessons["published"].public_code
-        return [reverse(one.name, args=[published]), reverse(one.name, args=[world.b.lessons["draft"].public_code])]
-    if one.arguments == ("token",):
-        return [reverse(one.name, args=["no-such-token"])]
-    if one.arguments == ("code",):  # the code is the key: whoever holds it may read what it opens
-        return [reverse(one.name, args=["NO-SUCH-CODE"])]
-    if one.name == "expenses:class-decide":
-        return [reverse(one.name, args=["field_visit.institute.event.meals"])]
-    if one.name == "expenses:budget-edit":
-        return [reverse(one.name, args=[party.participant.code]) for party in (world.a, world.b)]
-    raise AssertionError(f"the leak walk does not know what to put into {one.route}")
+    urls = []
+    for line in lines:
+        path = line.row.partition("?")[0]
+        if path.startswith("="):
+            # a secret code or token that opens a page to everybody is the key itself: whoever holds it may read
+            if line.words["anonymous"] != "200":
+                urls.append(address_of(world, one.name, line.row))
+            continue
+        row = find(world, path)
+        if one.arguments == ("pk",):
+            every = ids or type(row)._base_manager.values_list("pk", flat=True)
+            urls += [reverse(one.name, args=[number]) for number in every]
+        elif set(one.arguments) == {"agreement", "code"}:
+            urls += [
+                reverse(one.name, args=[world.agreement.code, party.participant.code]) for party in (world.a, world.b)
+            ]
+        else:
+            urls.append(address_of(world, one.name, line.row))
+    return urls
 
 
 def leaks(pages: dict[str, str]) -> list[str]:

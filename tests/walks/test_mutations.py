@@ -35,7 +35,8 @@ from tests.world import ACTORS, World
 #: Code is taken out, not data: what the database is makes no difference, so one of them is enough.
 pytestmark = pytest.mark.sqlite_only
 
-APPS = ("participants", "pathways", "seminars", "expenses")
+APPS = ("participants", "pathways", "pathways.lessons", "seminars", "expenses")
+LABELS = {app.rpartition(".")[2] for app in APPS}
 WORD = "Qanaria"
 #: What differs in every answer.
 EACH_TIME = re.compile(r'name="(?:csrfmiddlewaretoken|form_token)" value="[^"]*"|Content-Length: \d+')
@@ -48,7 +49,7 @@ def checks() -> dict[str, FunctionType]:
         module = importlib.import_module(f"{app}.permissions")
         for name, one in vars(module).items():
             if name.startswith(("can_", "is_")) and inspect.isfunction(one) and one.__module__ == module.__name__:
-                found[f"{app}.{name}"] = one
+                found[f"{app.rpartition('.')[2]}.{name}"] = one
     return found
 
 
@@ -57,7 +58,7 @@ def filters() -> dict[str, FunctionType]:
     found = {}
     for model in apps.get_models():
         rows = type(model._default_manager.all())
-        if model._meta.app_label in APPS and hasattr(rows, "visible_to"):
+        if model._meta.app_label in LABELS and hasattr(rows, "visible_to"):
             found[f"{model._meta.label_lower}.visible_to"] = rows.visible_to
     return found
 
