@@ -186,7 +186,7 @@ def test_more_people_of_one_kind_cost_each_the_same(world: World, day: date) -> 
 # --- rules in the admin site ----------------------------------------------------------------
 def test_the_first_rules_are_made_once(db: None) -> None:
     ReminderRule.objects.all().delete()
-    first = import_module("participants.migrations.0004_first_reminder_rules")
+    first = import_module("participants.migrations.0003_first_reminder_rules")
     for _again in range(2):
         first.add_rules(apps, connection.schema_editor())
     assert ReminderRule.objects.filter(weekday=None).count() == len(first.OFFSETS)

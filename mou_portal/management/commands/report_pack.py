@@ -47,8 +47,8 @@ class Command(BaseCommand):
         if pack.state != PackState.READY:
             again = {"error": pack.error, "number": pack.pk}
             raise CommandError(_("%(error)s. Go on with: manage.py report_pack --pack %(number)s") % again)
-        content = file_of(pack)
-        if options["output"] and content is not None:
+        content = file_of(pack) if options["output"] else None
+        if content is not None:
             with content, options["output"].open("wb") as out:
                 shutil.copyfileobj(content, out)
         said = {"made": tally.made, "found": tally.found, "seconds": round(monotonic() - began, 1)}
