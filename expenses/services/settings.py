@@ -70,7 +70,9 @@ def save_budget(
         raise PermissionDenied
     rows = {
         row.category: row
-        for row in BudgetLine.objects.select_for_update().filter(agreement=agreement, participant=participant)
+        for row in BudgetLine.objects.filter(agreement=agreement, participant=participant)
+        .order_by("pk")  # its usual order joins the participant, which the institute's rows do not have
+        .select_for_update()
     }
     for category, amount in planned.items():
         row = rows.get(category)

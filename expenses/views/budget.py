@@ -114,7 +114,7 @@ def budget_edit(request: HttpRequest, key: str) -> HttpResponse:
     if not permissions.is_finance_staff(request.user):
         raise PermissionDenied
     party = _party(request, agreement, key)
-    planned = BudgetLine.objects.filter(agreement=agreement, participant=party)
+    planned = BudgetLine.objects.visible_to(request.user).filter(agreement=agreement, participant=party)
     form = BudgetForm(request.POST or None, initial=dict(planned.values_list("category", "planned")))
     if request.method == "POST" and form.is_valid():
         save_budget(agreement=agreement, participant=party, planned=form.cleaned_data, user=request.user)  # type: ignore[arg-type]  # LoginRequiredMiddleware lets nobody else in

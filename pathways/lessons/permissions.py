@@ -49,11 +49,6 @@ def can_edit_codebook(user: Any, codebook: Any) -> bool:
     return can_study_row(user, codebook)
 
 
-def can_edit_memo(user: Any, memo: Any) -> bool:
-    """A memo is its writer's."""
-    return bool(memo.created_by_id == user.pk)
-
-
 def can_consent_quote(user: Any, excerpt: Any) -> bool:
     """Whether the person decides how a quote may be shown: the people of the local government that said it."""
     participant_id = excerpt.source.participant_id
@@ -121,8 +116,3 @@ def can_tighten(user: Any, lesson: Any) -> bool:
 def can_link(user: Any, lesson: Any) -> bool:
     """Whether the person may tie evidence, themes and cases to a lesson: scholars, until it is withdrawn."""
     return lesson.state != WITHDRAWN and can_study_row(user, lesson)
-
-
-def can_write_synthesis(user: Any, synthesis: Any) -> bool:
-    """Whether the person may change or publish a synthesis."""
-    return can_study_row(user, synthesis)

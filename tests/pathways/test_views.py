@@ -355,7 +355,6 @@ def test_evidence_is_served_as_an_attachment_and_removed(portal, cast, rows):
     answer = portal("alice").get(url("evidence-download", evidence.pk))
     assert b"".join(answer.streaming_content) == make.png()
     assert answer["Content-Security-Policy"] == "sandbox"
-    answer.close()
     assert portal("mayor").post(url("evidence-delete", evidence.pk)).status_code == 403
     portal("alice").post(url("evidence-delete", evidence.pk))
     assert not Evidence.objects.exists()

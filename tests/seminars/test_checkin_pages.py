@@ -225,7 +225,7 @@ def test_materials_are_for_the_seminars_people_or_for_everybody(cast, sign_in, c
     def answers():
         got = [client.get(url) for url in addresses]
         for answer in got:
-            answer.close()  # a download holds its file open
+            b"".join(answer)  # a download holds its file open until it was read
         return [answer.status_code for answer in got]
 
     sign_in(cast.alice)

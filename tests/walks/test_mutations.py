@@ -54,11 +54,11 @@ def checks() -> dict[str, FunctionType]:
 
 
 def filters() -> dict[str, FunctionType]:
-    """Every ``visible_to``, by model."""
-    found = {}
+    """Every ``visible_to``, by model: by the first of those that share one."""
+    found: dict[str, FunctionType] = {}
     for model in apps.get_models():
         rows = type(model._default_manager.all())
-        if model._meta.app_label in LABELS and hasattr(rows, "visible_to"):
+        if model._meta.app_label in LABELS and hasattr(rows, "visible_to") and rows.visible_to not in found.values():
             found[f"{model._meta.label_lower}.visible_to"] = rows.visible_to
     return found
 
@@ -213,6 +213,7 @@ BUTTON = "says which buttons a page shows, or closes a form early; the step itse
 BOUND = "asked together with another check or with the admin site's own rights, which refuse as well"
 #: Checks and filters that no refused request misses, and what else refuses. Reviewed: a new one needs a reason.
 SECOND_LOCKS: dict[str, str] = {
+    "expenses.budgetline.visible_to": "the page is the finance staff's alone, who see every party",
     "expenses.can_answer_disputes": BUTTON,
     "expenses.can_close_settlement": BUTTON,
     "expenses.can_correct_settlement": BUTTON,
@@ -220,6 +221,8 @@ SECOND_LOCKS: dict[str, str] = {
     "expenses.can_decide_ruling": BUTTON,
     "expenses.can_delete_settlement": BUTTON,
     "expenses.can_dispute": BUTTON,
+    "expenses.can_move_expense": BUTTON,
+    "expenses.can_propose_override": BUTTON,
     "expenses.can_record_payment": BUTTON,
     "expenses.can_sign_settlement": BUTTON,
     "expenses.can_delete_expense": BUTTON,
@@ -228,8 +231,13 @@ SECOND_LOCKS: dict[str, str] = {
     "expenses.can_see_all_shares": "what an LGO's people see of a line's shares: the leak walk reads the page",
     "expenses.can_view_expense": BEHIND_THE_FILTER,
     "expenses.can_view_settlement": BEHIND_THE_FILTER,
-    "participants.can_manage_agreement": BOUND,
+    "lessons.can_edit_lesson": BUTTON,
+    "lessons.can_publish_lesson": BUTTON,
+    "lessons.can_revise_lesson": BUTTON,
+    "lessons.can_validate_lesson": BUTTON,
+    "participants.can_revoke_token": BEHIND_THE_FILTER,
     "participants.can_view_document": BEHIND_THE_FILTER,
+    "participants.can_view_every_participant": "which words the institute's cell shows: the leak walk reads the page",
     "participants.can_view_participant": BEHIND_THE_FILTER,
     "pathways.can_change_choice": BUTTON,
     "pathways.can_confirm_version": BUTTON,
@@ -291,7 +299,8 @@ def test_every_filter_and_every_check_is_missed_when_it_is_gone(world: World) ->
         for name, one in taken.items()
         if unnoticed(one, (everything if name in scopes else yes).__code__, asked[name], visitors, usual)
     }
-    assert quiet == set(SECOND_LOCKS) | set(OF_WHAT_A_FORM_SAYS)
+    reviewed = {*SECOND_LOCKS, *OF_WHAT_A_FORM_SAYS}
+    assert (sorted(quiet - reviewed), sorted(reviewed - quiet)) == ([], []), "not missed; missed after all"
 
 
 def test_second_locks_are_locked(world: World) -> None:
