@@ -77,10 +77,12 @@ def test_running_heads_are_no_part_of_the_text(to_pdf):
     from django.template import engines
 
     pages = "{% extends 'pdf/base.html' %}{% block body %}" + "".join(
-        f'<p style="break-before: page">Part {number}</p>' for number in range(6)
+        f'<p style="break-before: page">{word}</p>' for word in ("water", "light", "roads", "trees", "waste", "people")
     )
-    html = engines["django"].from_string(pages + "{% endblock %}").render(
-        {"language": "en", "title": "T", "agreement_title": "Smart cities", "made_text": "17 June 2019"}
+    html = (
+        engines["django"]
+        .from_string(pages + "{% endblock %}")
+        .render({"language": "en", "title": "T", "agreement_title": "Smart cities", "made_text": "17 June 2019"})
     )
     pdf = to_pdf(html, whole=True, language="en")
     assert extract_text(pdf, "poppler").count("Smart cities") == 7
