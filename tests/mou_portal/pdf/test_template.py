@@ -91,7 +91,8 @@ def test_running_heads_are_no_part_of_the_text(to_pdf):
 
 def test_a_table_of_one_row_has_no_more_headers_than_data(to_pdf):
     table = (
-        '<table><thead><tr><th scope="col">A</th><th scope="col">B</th><th scope="col">C</th><th scope="col">D</th></tr>'
+        '<table><thead><tr><th scope="col">A</th><th scope="col">B</th>'
+        '<th scope="col">C</th><th scope="col">D</th></tr>'
         '</thead><tbody><tr><th scope="row">one</th><td>2</td><td>3</td><td>4</td></tr></tbody></table>'
     )
     assert accessibility_findings(to_pdf(table)) == []
