@@ -73,7 +73,7 @@ def undecided_costs_context(agreement: Agreement, language: str) -> dict[str, An
         .order_by("pk")
     )
     return _paper(agreement, language, UNDECIDED_TITLE) | {
-        "classes": [(one, class_words(one.facts)) for one in classes],
+        "classes": [(one, str(class_words(one.facts)).split(" · ")) for one in classes],
         "undecided": undecided,
         "undecided_total": sum((line.amount for line in undecided), Decimal(0)),
         "decisions": decisions,

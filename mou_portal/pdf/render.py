@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mou_portal.pdf.fonts import pdf_fonts
+from mou_portal.pdf.furniture import leave_out_furniture
 from mou_portal.pdf.header_scope import write_header_scope
 from mou_portal.pdf.links import print_links
 from mou_portal.pdf.text_map import write_text_map
@@ -88,6 +89,7 @@ def _finish(document: Any, pdf: Any) -> None:
     write_text_map(document, pdf)
     write_header_scope(document, pdf)
     print_links(document, pdf)
+    leave_out_furniture(document, pdf)
 
 
 def render_pdf(

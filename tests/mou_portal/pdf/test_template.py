@@ -71,3 +71,28 @@ def test_a_report_without_options_shows_nothing_in_their_place():
     assert "<img" not in html
     assert 'class="demo"' not in html
     assert "Made on" not in html
+
+
+def test_running_heads_are_no_part_of_the_text(to_pdf):
+    from django.template import engines
+
+    pages = "{% extends 'pdf/base.html' %}{% block body %}" + "".join(
+        f'<p style="break-before: page">{word}</p>' for word in ("water", "light", "roads", "trees", "waste", "people")
+    )
+    html = (
+        engines["django"]
+        .from_string(pages + "{% endblock %}")
+        .render({"language": "en", "title": "T", "agreement_title": "Smart cities", "made_text": "17 June 2019"})
+    )
+    pdf = to_pdf(html, whole=True, language="en")
+    assert extract_text(pdf, "poppler").count("Smart cities") == 7
+    assert accessibility_findings(pdf) == []
+
+
+def test_a_table_of_one_row_has_no_more_headers_than_data(to_pdf):
+    table = (
+        '<table><thead><tr><th scope="col">A</th><th scope="col">B</th>'
+        '<th scope="col">C</th><th scope="col">D</th></tr>'
+        '</thead><tbody><tr><th scope="row">one</th><td>2</td><td>3</td><td>4</td></tr></tbody></table>'
+    )
+    assert accessibility_findings(to_pdf(table)) == []
