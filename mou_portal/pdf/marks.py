@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 # How far before the end of its consonant a mark's origin stands, in thousandths of an em.  The
-# steps exceed what the anchors of one syllable differ by (22).
+# steps exceed what the anchors of one syllable differ by (53; on ื, whose tone mark stands over its
+# first stroke, 95).
 _STEPS = {
+    130: ("uni0E37",),  # ื
     90: ("uni0E38", "uni0E39", "uni0E3A"),  # ุ ู ฺ
-    60: ("uni0E31", "uni0E34", "uni0E35", "uni0E36", "uni0E37", "uni0E47", "uni0E4D"),
+    85: ("uni0E31", "uni0E34", "uni0E35", "uni0E36", "uni0E47", "uni0E4D"),
     30: ("uni0E48", "uni0E49", "uni0E4A", "uni0E4B", "uni0E4C", "uni0E4E"),
 }
 _STEP_OF = {name: step for step, names in _STEPS.items() for name in names}
