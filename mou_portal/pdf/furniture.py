@@ -11,8 +11,11 @@ from typing import Any
 
 def leave_out_furniture(document: Any, pdf: Any) -> None:
     """Finisher for WeasyPrint: content that no element of the structure tree holds becomes an artifact."""
-    objects = pdf.objects
-    elements = {one.reference: one for one in objects if isinstance(one, dict) and one.get("Type") == "/StructElem"}
+    objects: list[Any] = pdf.objects  # pydyf's, whose dictionaries know their own reference
+    elements: dict[bytes, Any] = {}
+    for one in objects:
+        if isinstance(one, dict) and one.get("Type") == "/StructElem":
+            elements[one.reference] = one  # type: ignore[attr-defined]  # because mypy sees a plain dict
     root = next((one for one in objects if isinstance(one, dict) and one.get("Type") == "/StructTreeRoot"), None)
     if root is None:
         return
