@@ -19,6 +19,7 @@ from mou_portal.demo.money import write_story_expenses, write_usual_expenses
 from mou_portal.demo.progress import draw_evidence, write_choices, write_updates
 from mou_portal.demo.schedule import Schedule, find_schedule, make_schedule
 from mou_portal.demo.settlements import write_settlements
+from mou_portal.demo.stage import write_stage
 from mou_portal.demo.story import STORY, Plan, chance, plan_by_chance
 from mou_portal.demo.writing import REASON
 from mou_portal.records import DomainError, save_revision
@@ -138,6 +139,7 @@ class _Telling:
         write_door(self.schedule, self.staff, self.seed)
         by_code = {party.participant.code: party for party in parties}
         visits = write_visits(self.agreement, by_code, self.staff)
+        write_stage(self.agreement, self.schedule, visits, self.staff, self.seed)
         write_story_expenses(self.agreement, by_code, self.schedule, visits, self.staff)
         write_settlements(self.agreement, by_code, self.staff)
         return len(parties)

@@ -188,7 +188,9 @@ class VisitRequestForm(RevisionForm):
         self.rates = Rate.objects.filter(agreement=agreement).facts()
         for name, (usual, most) in EXPECTED.items():
             field: Any = self.fields[name]
-            field.required, field.initial = True, usual
+            field.required = True
+            if self.initial.get(name) is None:  # a new visit's own empty columns would hide what is usual
+                self.initial[name] = usual
             field.min_value, field.max_value = int(name == "people"), most
             field.validators += [MinValueValidator(field.min_value), MaxValueValidator(most)]
         self.fields["told"].initial = told(self.estimate())
