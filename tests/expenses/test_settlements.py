@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from expenses.models import (
@@ -257,6 +257,23 @@ def test_payments_that_cannot_be(cast, money, sent):
     pay(cast, sent, "1.00")
     with pytest.raises(DomainError):  # money has gone: no new version pulls the ground away
         correct_settlement(settlement=sent, user=cast.alice, reason="แก้ไข")
+
+
+def test_a_payment_at_the_moment_of_a_correction_is_not_lost(cast, money, sent):
+    countersign(cast, sent)
+    sign(cast, sent)
+    paid = []
+
+    def payment_comes_first(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "expenses_settlement" in sql and not paid:
+            paid.append(True)
+            pay(cast, Settlement.objects.get(pk=sent.pk), "1.00")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(payment_comes_first), pytest.raises(DomainError):
+        correct_settlement(settlement=sent, user=cast.alice, reason="แก้ไข")
+    assert paid
+    assert not Settlement.objects.filter(replaces=sent).exists()
 
 
 def test_an_even_statement_is_closed_without_a_payment(cast):
