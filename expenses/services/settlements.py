@@ -219,7 +219,7 @@ def correct_settlement(
     with transaction.atomic():
         aside = _reasons(settlement, set_aside)
         transition(settlement, sources=CORRECTABLE, target=SettlementState.SUPERSEDED)
-        if settlement.payments.exists():  # asked behind the step: a payment of this moment has waited for it, or is there
+        if settlement.payments.exists():  # asked behind the step: a payment of this moment is there, or waits
             raise DomainError(_("A payment is recorded already. Settle what is new in a statement of its own."))
         SettlementLine.objects.filter(settlement=settlement).update(holds=False)
         drawing = draw(settlement.participant, settlement.starts_on, settlement.ends_on, set_aside=aside)

@@ -57,7 +57,9 @@ def enter_receipt(page: Page, cast: Any, description: str, baht: str) -> None:
     page.locator("[name=amount]").fill(baht)
     date_boxes(page, "spent_on", "21", "8", "2562")
     page.locator("[name=paid_by]").select_option("institute")
-    page.locator("[name=uploads]").set_input_files({"name": "ใบเสร็จ.png", "mimeType": "image/png", "buffer": make.png()})
+    page.locator("[name=uploads]").set_input_files(
+        {"name": "ใบเสร็จ.png", "mimeType": "image/png", "buffer": make.png()}
+    )
     send(page)
     page.locator(".page-actions button.btn-primary").click()  # hand in
 
