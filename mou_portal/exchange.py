@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import SelectableFieldsExportForm
+from tablib.exceptions import InvalidDimensions
 
 from mou_portal.records import DomainError
 from mou_portal.thai.excel import BE_DATE_FORMAT, CE_DATE_FORMAT, safe_cell
@@ -205,7 +206,7 @@ class SafeCSV(CSV):
     """CSV in UTF-8 with a byte-order mark, strings disarmed, size bounded."""
 
     def create_dataset(self, in_stream: Any, **kwargs: Any) -> Any:
-        """Read CSV text; raises :class:`WorkbookRefused` when it is too large or not UTF-8."""
+        """Read CSV text; raises :class:`WorkbookRefused` when it is too large, torn or not UTF-8."""
         if isinstance(in_stream, bytes):
             try:
                 in_stream = in_stream.decode("utf-8-sig")
@@ -213,7 +214,16 @@ class SafeCSV(CSV):
                 raise WorkbookRefused(_("The file is not in UTF-8. In Excel, save it as “CSV UTF-8”.")) from error
         if in_stream.count("\n") > MAX_ROWS:
             raise WorkbookRefused(_("The sheet has too many rows or columns (at most 10,000 rows and 60 columns)."))
-        return _within_limits(super().create_dataset(in_stream.lstrip("\ufeff"), **kwargs))
+        try:
+            dataset = super().create_dataset(in_stream.lstrip("\ufeff"), **kwargs)
+        except (csv.Error, InvalidDimensions) as error:
+            raise WorkbookRefused(
+                _(
+                    "The file cannot be read as CSV: a row is longer than the first one, or a cell is far too long. "
+                    "Save it in Excel as “CSV UTF-8” and try again."
+                )
+            ) from error
+        return _within_limits(dataset)
 
     def export_data(self, dataset: Any, **kwargs: Any) -> str:
         """Write the dataset with every string disarmed."""

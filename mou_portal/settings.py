@@ -88,11 +88,13 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "participants.middleware.SessionLimitMiddleware",
+    "participants.middleware.PrivatePagesMiddleware",
     "participants.typed.KeepTypedMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "participants.middleware.SecondFactorMiddleware",
     "participants.middleware.PrivacyNoticeMiddleware",
     "participants.middleware.AgreementMiddleware",
+    "participants.middleware.NoNulMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -136,7 +138,11 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Rate limits must hold over all web processes, so the cache is shared through the database.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # with the usual 300, tries on other accounts would push counters out
+    },
 }
 PRIVATE_FILES_DIR = Path(env.str("PRIVATE_FILES_DIR", default=str(VAR_DIR / "files")))
 PDF_FONT_DIR = VAR_DIR / "fonts"

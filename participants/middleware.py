@@ -1,4 +1,4 @@
-"""What is asked of every request: a session that is not too old, a second factor for staff, a notice that was read."""
+"""What is asked of every request, and said with every answer: sessions, the second factor, the notice, caches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -51,6 +51,39 @@ def _passes(request: HttpRequest, *prefixes: str) -> bool:
     return request.path.startswith(
         (reverse("set_language"), "/static/", "/livez", "/readyz", reverse("account_logout"), *prefixes)
     )
+
+
+class NoNulMiddleware:
+    """Keeps NUL away from the database, which refuses it in a text: in a query it is left out, in a path it is 404."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            asked = request.GET.copy()
+            for name, values in request.GET.lists():
+                asked.setlist(name, [value.replace("\x00", "") for value in values])
+            request.GET = asked
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Pages of a signed-in person are kept by no browser and no proxy, unless the page says otherwise itself.
+
+    Offices share computers: whoever sits down next must not read them by going back.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if request.user.is_authenticated:
+            answer.headers.setdefault("Cache-Control", "private, no-store")
+        return answer
 
 
 class SecondFactorMiddleware:

@@ -30,7 +30,7 @@ from expenses.permissions import (
     can_submit_expense,
     is_finance_staff,
 )
-from expenses.services.rulings import Parties, locked, renew_shares, rule, set_parties
+from expenses.services.rulings import Parties, locked, renew_shares, require_unpaid, rule, set_parties
 from mou_portal.records import Conflict, DomainError, Stale, save_revision, transition
 from mou_portal.thai.money import LARGEST, format_amount, quantise
 from participants.access import access_of
@@ -228,7 +228,7 @@ def move_expense(
 
     The old ruling is kept with its shares. ``parties`` stay as they are when ``None``, as far as they fit the new
     activity. Raises ``PermissionDenied``, :class:`Conflict`, and :class:`DomainError` without a reason, for an activity
-    of another agreement, or when local governments must pay now and none is named.
+    of another agreement, when money has gone for the line, or when local governments must pay now and none is named.
     """
     stored = locked(line)
     if not can_move_expense(user, stored):
@@ -237,6 +237,7 @@ def move_expense(
         raise DomainError(_("Write a note that says why."))
     if activity == stored.activity:
         raise DomainError(_("The line belongs to this activity already."))
+    require_unpaid(stored)
     kept = {part.participant: part.weight for part in stored.parties.select_related("participant")}
     set_parties(stored, {})
     stored.seminar = activity if isinstance(activity, Seminar) else None

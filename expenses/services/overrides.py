@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expenses.models import ExpenseLine, OverrideState, PayerKind, Ruling, RulingOverride
 from expenses.permissions import can_answer_override, can_propose_override, is_finance_staff
-from expenses.services.rulings import locked, replace_ruling, set_parties
+from expenses.services.rulings import locked, replace_ruling, require_unpaid, set_parties
 from mou_portal.records import Conflict, DomainError, transition
 from participants.models import Participant, User
 
@@ -23,13 +23,15 @@ def propose_override(
     """Propose that others bear a decided line; nothing changes until a second person confirms.
 
     Raises ``PermissionDenied``; :class:`Conflict` while another proposal is open; :class:`DomainError` without a
-    reason, for an unknown payer, for a line that is not decided, and for a proposal that would change nothing.
+    reason, for an unknown payer, for a line that is not decided or paid for already, and for a proposal that would
+    change nothing.
     """
     stored = locked(line)
     if not is_finance_staff(user):
         raise PermissionDenied
     if not can_propose_override(user, stored):
         raise Conflict(_("This line was rejected or is settled; who pays stays as it is."))
+    require_unpaid(stored)
     if not reason.strip():
         raise DomainError(_("Write the reason for the override."))
     if payer not in (PayerKind.INSTITUTE, PayerKind.LOCAL_GOVERNMENT):
@@ -59,7 +61,8 @@ def confirm_override(*, override: RulingOverride, user: User) -> Ruling:
     """Confirm somebody else's proposal: a new ruling replaces the one it was about, which is kept.
 
     Raises ``PermissionDenied`` for the one who proposed it, and :class:`Conflict` when it was answered meanwhile, the
-    line was settled, or the ruling that it was about is no longer the current one.
+    line was settled, or the ruling that it was about is no longer the current one. Money that has gone for the line
+    meanwhile: :class:`DomainError`.
     """
     stored = locked(override.line)
     found = RulingOverride.objects.get(pk=override.pk)
@@ -68,6 +71,7 @@ def confirm_override(*, override: RulingOverride, user: User) -> Ruling:
     current = stored.rulings.filter(is_current=True).first()
     if current is None or current.pk != found.ruling_id or not can_propose_override(user, stored):
         raise Conflict(_("The line was ruled on anew or settled since this was proposed. Decline it and look again."))
+    require_unpaid(stored)
     transition(
         override,
         sources=[OverrideState.PROPOSED],

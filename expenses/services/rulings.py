@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from expenses.models import (
@@ -18,6 +19,8 @@ from expenses.models import (
     PayerKind,
     RuleTable,
     Ruling,
+    Settlement,
+    SettlementState,
     Share,
 )
 from expenses.models.rule_tables import NO_RULE
@@ -203,6 +206,19 @@ def decide_ruling(*, line: ExpenseLine, payer: str, reason: str, user: User, par
 def locked(line: ExpenseLine) -> ExpenseLine:
     """The line as it is stored, locked until the transaction ends (SQLite locks the whole database anyway)."""
     return ExpenseLine.objects.select_for_update().get(pk=line.pk)
+
+
+def require_unpaid(line: ExpenseLine) -> None:
+    """Refuse to change who bears a line once money has gone for it: whoever bears it then would pay it again.
+
+    Raises :class:`DomainError` when a statement that counts the line has a payment, or is paid or closed.
+    """
+    counting = Settlement.objects.filter(lines__expense=line, lines__holds=True)
+    gone = Q(state__in=[SettlementState.PAID, SettlementState.CLOSED]) | Q(payments__isnull=False)
+    if counting.filter(gone).exists():
+        raise DomainError(
+            _("A statement that counts this line is paid, in part or whole, or closed: who bears the line stays.")
+        )
 
 
 def stated(facts: CostFacts) -> dict[str, Any]:

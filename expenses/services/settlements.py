@@ -216,11 +216,11 @@ def correct_settlement(
         raise _refusal(is_finance_staff(user), settlement)
     if not reason.strip():
         raise DomainError(_("Write the reason for the correction."))
-    if settlement.payments.exists():
-        raise DomainError(_("A payment is recorded already. Settle what is new in a statement of its own."))
     with transaction.atomic():
         aside = _reasons(settlement, set_aside)
         transition(settlement, sources=CORRECTABLE, target=SettlementState.SUPERSEDED)
+        if settlement.payments.exists():  # asked behind the step: a payment of this moment is there, or waits
+            raise DomainError(_("A payment is recorded already. Settle what is new in a statement of its own."))
         SettlementLine.objects.filter(settlement=settlement).update(holds=False)
         drawing = draw(settlement.participant, settlement.starts_on, settlement.ends_on, set_aside=aside)
         new = Settlement(

@@ -65,7 +65,7 @@ def _approve(request: HttpRequest, rows: object) -> None:
     seen = {}
     for tick in request.POST.getlist("lines")[:MOST_SHOWN]:
         pk, _dash, revision = tick.partition("-")
-        if pk.isdecimal() and revision.isdecimal() and len(tick) < 30:
+        if pk.isdecimal() and revision.isdecimal() and len(pk) < 19 and len(revision) < 10:
             seen[int(pk)] = int(revision)
     done = waiting = 0
     for line in rows.filter(pk__in=seen):  # type: ignore[attr-defined]  # a queryset of lines

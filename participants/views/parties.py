@@ -127,7 +127,8 @@ def contact_edit(request: HttpRequest, agreement: str, code: str) -> HttpRespons
 @require_POST
 def agreement_select(request: HttpRequest) -> HttpResponse:
     """Switch to another agreement; it stays for the session."""
-    agreement = get_object_or_404(Agreement.objects.visible_to(request.user), code=request.POST.get("agreement", ""))
+    code = request.POST.get("agreement", "").replace("\x00", "")  # PostgreSQL refuses it in a text
+    agreement = get_object_or_404(Agreement.objects.visible_to(request.user), code=code)
     request.session["agreement"] = agreement.code
     return redirect("home")
 

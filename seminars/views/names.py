@@ -113,7 +113,7 @@ def _chosen(request: HttpRequest, session: SeminarSession, matches: list[Match])
     marks: dict[int, Mark] = {}
     for one in matches:
         text = request.POST.get(f"seat-{one.line.number}", "")
-        if not text.isdecimal() or int(text) not in one.candidates:
+        if not text.isdecimal() or len(text) > 18 or int(text) not in one.candidates:
             continue
         seat = int(text)
         if seat in marks:

@@ -170,7 +170,8 @@ def _again(request: HttpRequest) -> Any:
 
 def _used_again(request: HttpRequest) -> list[ProgressUpdate]:
     """The updates that the address names and the person may use; of one party, that of the first."""
-    asked = [int(key) for key in request.GET.getlist("update") if key.isascii() and key.isdigit()][:20]
+    given = request.GET.getlist("update")[:20]
+    asked = [int(key) for key in given if key.isascii() and key.isdigit() and len(key) < 19]
     found = sorted(_again(request).filter(pk__in=asked), key=lambda row: asked.index(row.pk)) if asked else []
     return [row for row in found if row.choice.participant_id == found[0].choice.participant_id]
 

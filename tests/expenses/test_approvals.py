@@ -97,7 +97,9 @@ def test_many_are_approved_together_and_what_cannot_be_is_said(client, cast, sub
     page = client.get(reverse("expenses:approval-list")).content.decode()
     assert all(tick in page for tick in ticks)
     response = client.post(
-        reverse("expenses:approval-list"), {"lines": [*ticks, f"{changed.pk}-1", "x", "1-2-3"]}, follow=True
+        reverse("expenses:approval-list"),
+        {"lines": [*ticks, f"{changed.pk}-1", "x", "1-2-3", "9" * 25 + "-1"]},
+        follow=True,
     )
     states = dict(ExpenseLine.objects.values_list("pk", "state"))
     assert states == {first.pk: "approved", second.pk: "approved", changed.pk: "submitted"}

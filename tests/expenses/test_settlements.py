@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from expenses.models import (
@@ -22,13 +22,17 @@ from expenses.models import (
 from expenses.services import (
     answer_disputes,
     close_settlement,
+    confirm_override,
     correct_settlement,
     countersign_settlement,
     decide_ruling,
+    decline_override,
     delete_settlement,
     differences,
     dispute_lines,
     draw_settlement,
+    move_expense,
+    propose_override,
     record_payment,
     redraw_settlement,
     send_settlement,
@@ -257,6 +261,42 @@ def test_payments_that_cannot_be(cast, money, sent):
     pay(cast, sent, "1.00")
     with pytest.raises(DomainError):  # money has gone: no new version pulls the ground away
         correct_settlement(settlement=sent, user=cast.alice, reason="แก้ไข")
+
+
+def test_a_payment_at_the_moment_of_a_correction_is_not_lost(cast, money, sent):
+    countersign(cast, sent)
+    sign(cast, sent)
+    paid = []
+
+    def payment_comes_first(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "expenses_settlement" in sql and not paid:
+            paid.append(True)
+            pay(cast, Settlement.objects.get(pk=sent.pk), "1.00")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(payment_comes_first), pytest.raises(DomainError):
+        correct_settlement(settlement=sent, user=cast.alice, reason="แก้ไข")
+    assert paid
+    assert not Settlement.objects.filter(replaces=sent).exists()
+
+
+def test_who_bears_a_line_stays_once_money_has_gone_for_it(cast, money, sent):
+    countersign(cast, sent)
+    sign(cast, sent)
+    line = money["own"]
+    asked = {"line": line, "payer": "local_government", "reason": "ผิดองค์กร", "weights": {cast.nan: 1}}
+    override = propose_override(user=cast.alice, **asked)
+    pay(cast, sent, "1.00")
+    with pytest.raises(DomainError):  # Nan would pay what Krabi has paid
+        confirm_override(override=override, user=cast.bob)
+    with pytest.raises(DomainError):
+        move_expense(line=line, activity=cast.elsewhere, reason="ผิดกิจกรรม", user=cast.bob)
+    decline_override(override=override, user=cast.alice, note="จ่ายแล้ว")
+    with pytest.raises(DomainError):
+        propose_override(user=cast.alice, **asked)
+    nan = draw_settlement(participant=cast.nan, user=cast.alice, **PERIOD)
+    assert line.pk not in rows(nan)
+    assert ExpenseLine.objects.get(pk=line.pk).state == ExpenseState.APPROVED
 
 
 def test_an_even_statement_is_closed_without_a_payment(cast):

@@ -132,13 +132,16 @@ def test_what_is_shown_as_data_holds_no_name(world, anonymous_lesson):
     assert one.quotes[0].text.endswith("เตือนภัยเอง")
 
 
-def test_a_name_that_came_up_later_is_not_found_either(world, anonymous_lesson):
+def test_a_name_that_came_up_later_is_not_found_either(world, client_of, anonymous_lesson):
     lesson = make.make_lesson(world.a.participant, title="เรื่องของ คุณบังเอิญ", consent="anonymous")
     reindex([lesson.pk])
     make.make_coordinator(world.a.participant, name_th="นางสาวบังเอิญ ผ่านมา")  # after the text was indexed
     rows = library.matching(world.agreement, library.Search("บังเอิญ"), user=None).with_names()
     assert lesson in rows
     assert library.read_by(None, world.agreement, rows, library.Search("บังเอิญ").terms) == []
+    for page in ("lessons:lesson-list", "lessons:term-list"):
+        file = client_of("coordinator_b").get(reverse(page), {"q": "บังเอิญ", "export": "csv"})
+        assert len(text_of(file).strip().splitlines()) == 1, page  # the headings alone: no row tells that it was found
 
 
 def test_the_consent_page_shows_it_as_it_would_look_and_what_could_still_tell(world, client_of, anonymous_lesson):

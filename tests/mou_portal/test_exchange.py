@@ -232,6 +232,12 @@ def test_a_csv_beyond_the_limits_is_refused(content: str) -> None:
         SafeCSV().create_dataset(content)
 
 
+@pytest.mark.parametrize("row", ["1,2,3", "x" * 200_000], ids=["a row longer than the head", "a cell without end"])
+def test_a_torn_csv_is_refused(row: str) -> None:
+    with pytest.raises(WorkbookRefused, match="CSV"):
+        SafeCSV().create_dataset(f"code,phone\nkrabi,075\n{row}\n")
+
+
 def test_a_csv_that_is_not_utf_8_is_refused_and_a_mark_at_its_head_is_not() -> None:
     with pytest.raises(WorkbookRefused, match="UTF-8"):
         SafeCSV().create_dataset("รหัส\n".encode("cp874"))

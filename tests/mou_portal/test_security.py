@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -119,6 +120,35 @@ def test_five_wrong_passwords_shut_the_account_for_a_while_and_no_other(client: 
     # from the same address, another person of the same office still gets in
     sign_in(client, other.email)
     assert signed_in(client)
+
+
+def test_tries_on_many_other_accounts_do_not_open_a_shut_one(client: Client, person: User) -> None:
+    for _try in range(5):
+        sign_in(client, person.email, "wrong-password-here")
+    for number in range(400):  # as many counters as tries from several addresses leave
+        cache.add(f"guess-{number}", 1, 300)
+    for number in range(400):
+        cache.add(f"~guess-{number}", 1, 300)
+    sign_in(client, person.email)
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/seminars/certificates/confirm/A%00/", "/seminars/feedback/A%00/", "/lessons/?kind=%00", "/lessons/?q=%00"],
+)
+def test_a_nul_in_an_address_is_no_error_of_the_server(client: Client, person: User, path: str) -> None:
+    sign_in(client, person.email)
+    assert client.get(path).status_code in (200, 404)
+
+
+def test_pages_of_a_signed_in_person_are_kept_nowhere(client: Client, person: User) -> None:
+    assert "Cache-Control" not in client.get("/").headers  # the same for everybody
+    sign_in(client, person.email)
+    for path in ("/home/", "/participants/", "/expenses/?export=csv"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer["Cache-Control"] == "private, no-store"
 
 
 def test_case_does_not_give_new_tries(client: Client, person: User) -> None:

@@ -216,6 +216,8 @@ def test_accepted_reports_are_used_again_and_the_link_is_kept(cast, day, sign_in
     accepted = make.make_update(mine, state="accepted", by=cast.alice)
     foreign = make.make_update(theirs, state="accepted", by=cast.bob)
     client = sign_in(cast.alice)
+    far = reverse("seminars:presentation-create") + "?update=" + "9" * 25  # more than a database counts
+    assert client.get(far).status_code == 200
     chosen = client.get(reverse("seminars:presentation-use-again")).content.decode()
     assert f'value="{accepted.pk}"' in chosen
     assert f'value="{foreign.pk}"' not in chosen

@@ -18,7 +18,7 @@ def keep_search(*, agreement: Agreement, user: User, name: str, query: str) -> S
     """Keep a search under a name of the person's own."""
     if SavedSearch.objects.filter(user=user).count() >= MOST_SEARCHES:
         raise DomainError(_("You have kept %(most)d searches. Delete one first.") % {"most": MOST_SEARCHES})
-    search = SavedSearch(agreement=agreement, user=user, name=normalise(name), query=query)
+    search = SavedSearch(agreement=agreement, user=user, name=normalise(name), query=query.replace("\x00", ""))
     checked(search)
     try:
         with transaction.atomic():

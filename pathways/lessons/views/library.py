@@ -16,9 +16,9 @@ from mou_portal.exchange import csv_response, xlsx_response
 from mou_portal.pages import act, load
 from mou_portal.thai.localized import localized
 from participants.access import access_of
+from participants.models import Agreement
 from participants.requests import PortalRequest
 from pathways.lessons import library, permissions
-from pathways.lessons.facts import shown_outside
 from pathways.lessons.models import Lesson, SavedSearch
 from pathways.lessons.services import drop_search, keep_search
 from pathways.views.lists import working_agreement
@@ -58,7 +58,7 @@ def lesson_list(request: PortalRequest) -> HttpResponse:
     agreement, user = working_agreement(request), request.user
     search = library.asked(request.GET)
     if request.GET.get("export") in ("csv", "xlsx"):
-        return _export(library.matching(agreement, search), request.GET["export"])
+        return _export(agreement, search, request.GET["export"])
     rows = library.matching(agreement, search, user=user)
     total, counts = library.counted(rows, user=user, agreement=agreement)
     paginator = _Counted(rows.with_names(), PAGE_SIZE)
@@ -112,7 +112,7 @@ def _facets(search: library.Search, options: dict[str, list[tuple[str, str, int]
     return found
 
 
-def _export(rows: Any, kind: str) -> HttpResponse:
+def _export(agreement: Agreement, search: library.Search, kind: str) -> HttpResponse:
     """What is public, as consented: nothing else leaves in a file, whoever asks."""
     texts = ("situation", "action", "result", "why", "lesson", "recommendation")
     head = [
@@ -122,10 +122,10 @@ def _export(rows: Any, kind: str) -> HttpResponse:
     ]
 
     def body() -> Iterator[list[Any]]:
-        ids = list(rows.values_list("pk", flat=True))
+        ids = list(library.matching(agreement, search).values_list("pk", flat=True))
         for start in range(0, len(ids), 500):
             chunk = Lesson.objects.filter(pk__in=ids[start : start + 500]).order_by("-pk").with_names()
-            for one in shown_outside(chunk, quotes=False):
+            for one in library.read_by(None, agreement, chunk, search.terms):
                 words = words_of(one)
                 yield [
                     *(one.code, one.title, words["who"], words["pathway"], one.dimension, words["period"]),
@@ -143,7 +143,8 @@ def term_list(request: PortalRequest) -> HttpResponse:
     search = library.asked(request.GET)
     if request.GET.get("export") in ("csv", "xlsx"):
         # words of what is public alone: a count of other words would tell of them
-        public = library.read_by(None, agreement, library.matching(agreement, search).with_names()[:MOST_COUNTED])
+        rows = library.matching(agreement, search).with_names()[:MOST_COUNTED]
+        public = library.read_by(None, agreement, rows, search.terms)
         answer = csv_response if request.GET["export"] == "csv" else xlsx_response
         head = [_("Word"), _("Times"), _("Lessons")]
         return answer("lesson-words", head, library.term_counts(public), title=_("Words of lessons"))
