@@ -29,6 +29,8 @@ from mou_portal.thai.excel import BE_DATE_FORMAT, CE_DATE_FORMAT, safe_cell
 MAX_UNPACKED = 50 * 1024 * 1024
 MAX_ENTRIES = 200
 MAX_ROWS = 10_001
+#: What a cell of Excel holds; the reader's own limit is one for the whole process and may be higher.
+MAX_CELL = 32_767
 MAX_COLUMNS = 60
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -202,6 +204,12 @@ class SafeXLSX(XLSX):
         return xlsx_bytes([str(cell) for cell in dataset.headers or []], dataset, title="")
 
 
+TORN_CSV = _(
+    "The file cannot be read as CSV: a row is longer than the first one, or a cell is far too long. "
+    "Save it in Excel as “CSV UTF-8” and try again."
+)
+
+
 class SafeCSV(CSV):
     """CSV in UTF-8 with a byte-order mark, strings disarmed, size bounded."""
 
@@ -217,12 +225,9 @@ class SafeCSV(CSV):
         try:
             dataset = super().create_dataset(in_stream.lstrip("\ufeff"), **kwargs)
         except (csv.Error, InvalidDimensions) as error:
-            raise WorkbookRefused(
-                _(
-                    "The file cannot be read as CSV: a row is longer than the first one, or a cell is far too long. "
-                    "Save it in Excel as “CSV UTF-8” and try again."
-                )
-            ) from error
+            raise WorkbookRefused(TORN_CSV) from error
+        if any(len(cell) > MAX_CELL for row in dataset for cell in row):
+            raise WorkbookRefused(TORN_CSV)
         return _within_limits(dataset)
 
     def export_data(self, dataset: Any, **kwargs: Any) -> str:
