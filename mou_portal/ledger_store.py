@@ -33,7 +33,7 @@ def _marks_sql() -> str:
     quote = connection.ops.quote_name
     tables = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, HistoricalChanges))
     return " UNION ALL ".join(
-        f"SELECT {place}, MAX(history_id), MAX(history_date) FROM {quote(table)}"  # noqa: S608 - tables' own names
+        f"SELECT {place}, MAX(history_id), MAX(history_date) FROM {quote(table)}"  # noqa: S608 — tables' own names
         for place, table in enumerate(tables)
     )
 
