@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 #: What a report asks for besides values of indicators: four texts, the percentage, and files.
 REPORT_FIELDS = 6
@@ -39,15 +40,28 @@ class Burden:
 
     loads: dict[tuple[int, date], Load] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def months(self) -> list[date]:
         """Every month from the first to the last in which anything is due, also those without anything."""
-        known = [month for _participant, month in self.loads]
-        if not known:
+        if not self._by_month:
             return []
-        first, last = min(known), max(known)
+        first, last = min(self._by_month), max(self._by_month)
         count = (last.year - first.year) * 12 + last.month - first.month + 1
         return [_month(first, step) for step in range(count)]
+
+    @cached_property
+    def _by_month(self) -> dict[date, list[Load]]:
+        found: dict[date, list[Load]] = defaultdict(list)
+        for (_participant, month), load in self.loads.items():
+            found[month].append(load)
+        return found
+
+    @cached_property
+    def _by_participant(self) -> dict[int, list[Load]]:
+        found: dict[int, list[Load]] = defaultdict(list)
+        for (participant_id, _month), load in self.loads.items():
+            found[participant_id].append(load)
+        return found
 
     def load(self, participant_id: int, month: date) -> Load:
         """What one participant is asked for in a month."""
@@ -55,12 +69,12 @@ class Burden:
 
     def total(self, participant_id: int) -> Load:
         """What one participant is asked for over all months."""
-        own = [load for (pk, _month), load in self.loads.items() if pk == participant_id]
+        own = self._by_participant.get(participant_id, [])
         return Load(sum(one.fields for one in own), sum(one.deadlines for one in own))
 
     def heaviest(self, month: date) -> Load:
         """The most fields, and the most deadlines, that any one participant has in the month."""
-        own = [load for (_pk, day), load in self.loads.items() if day == month]
+        own = self._by_month.get(month, [])
         return Load(max((one.fields for one in own), default=0), max((one.deadlines for one in own), default=0))
 
     @property

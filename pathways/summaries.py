@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Min, Prefetch, Q
 
 from participants.models import Agreement, Participant
 from pathways.burden import Ask, report_fields
@@ -35,6 +35,9 @@ from pathways.progress import (
     percent_done,
 )
 from pathways.schedule import PlannedPeriod
+
+#: States of a choice's versions that count, or counted once.
+HELD = (ChoiceState.CONFIRMED, ChoiceState.SUPERSEDED)
 
 
 @dataclass(frozen=True)
@@ -200,8 +203,7 @@ def schedule_of(agreement: Agreement, participant_ids: Iterable[int], today: dat
 
 
 def _applies(choice: PathwayChoice, period: ReportingPeriod | PlannedPeriod) -> bool:
-    held = (ChoiceState.CONFIRMED, ChoiceState.SUPERSEDED)
-    chosen = [version.chosen_on for version in choice.versions.all() if version.state in held]
+    chosen = [version.chosen_on for version in choice.versions.all() if version.state in HELD]
     return applies(
         period_starts_on=period.starts_on,
         period_ends_on=period.ends_on,
@@ -219,17 +221,22 @@ def asks_of(
     asks_indicators: bool = True,
     more_indicators: Mapping[int, int] | None = None,
 ) -> list[Ask]:
-    """Every report that the agreement's confirmed choices are asked for, with its fields; four queries.
+    """Every report that the agreement's confirmed choices are asked for, with its fields; three queries.
 
     ``planned`` periods count as if they were published (with ``asks_indicators``), and ``more_indicators``, by choice
     id, as if they were planned. A skipped period is not asked.
     """
-    choices = list(
+    choices = (
         PathwayChoice.objects.filter(participant__agreement=agreement)
         .confirmed()
-        .select_related("participant")
-        .prefetch_related("versions")
-        .annotate(indicator_count=Count("indicators"))
+        .annotate(
+            indicator_count=Count("indicators", distinct=True),
+            chosen_on=Min("versions__chosen_on", filter=Q(versions__state__in=HELD)),
+        )
+        .order_by("pk")
+        .values_list(
+            "pk", "participant_id", "participant__joined_on", "participant__left_on", "indicator_count", "chosen_on"
+        )
     )
     periods: list[tuple[ReportingPeriod | PlannedPeriod, bool]] = [
         (one, one.asks_indicators) for one in agreement.reporting_periods.all()
@@ -237,11 +244,17 @@ def asks_of(
     periods += [(one, asks_indicators) for one in planned]
     skips = set(PeriodSkip.objects.filter(period__agreement=agreement).values_list("participant_id", "period_id"))
     asks = []
-    for choice in choices:
-        indicators = choice.indicator_count + (more_indicators or {}).get(choice.pk, 0)
+    for pk, participant_id, joined_on, left_on, planned_indicators, chosen_on in choices:
+        indicators = planned_indicators + (more_indicators or {}).get(pk, 0)
         for period, asking in periods:
-            skipped = isinstance(period, ReportingPeriod) and (choice.participant_id, period.pk) in skips
-            if not skipped and _applies(choice, period):
-                fields = report_fields(indicators, asks_indicators=asking)
-                asks.append(Ask(choice.participant_id, period.due_on, fields))
+            if isinstance(period, ReportingPeriod) and (participant_id, period.pk) in skips:
+                continue
+            if applies(
+                period_starts_on=period.starts_on,
+                period_ends_on=period.ends_on,
+                chosen_on=chosen_on,
+                joined_on=joined_on,
+                left_on=left_on,
+            ):
+                asks.append(Ask(participant_id, period.due_on, report_fields(indicators, asks_indicators=asking)))
     return asks

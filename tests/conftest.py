@@ -56,12 +56,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         left_out = set(others)
         items[:] = [item for item in items if item not in left_out]
+    # the long ones first, and among those that empty the database, which come last: no worker is left with one alone
+    items.sort(key=lambda item: (empties_database(item), not takes_long(item)))
 
 
 def uses_database(item: pytest.Item) -> bool:
     """Whether a test asks for the database, by its mark or through any of its fixtures."""
     asked = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
+def empties_database(item: pytest.Item) -> bool:
+    """Whether a test commits, and has the database emptied afterwards."""
+    mark = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or (mark is not None and bool(mark.kwargs.get("transaction")))
+
+
+def takes_long(item: pytest.Item) -> bool:
+    """Whether a test belongs to the walks, of which some take minutes."""
+    return "walks" in item.path.parts
 
 
 # --- the browser --------------------------------------------------------------------------------
@@ -124,12 +138,20 @@ def portal_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Generator[N
 # --- people and rows ----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def world(db: None) -> Any:
-    """Two parties with everything in it, and one person of each kind (tests/world.py)."""
+@pytest.fixture(scope="module")
+def kept_world(django_db_setup: None, django_db_blocker: Any) -> Generator[Any, None, None]:
+    """The rows of ``world``, written once for the module's tests."""
+    from tests.kept_rows import kept_rows
     from tests.world import build_world
 
-    return build_world()
+    with kept_rows(django_db_blocker, build_world) as own_copy:
+        yield own_copy
+
+
+@pytest.fixture
+def world(kept_world: Any, db: None) -> Any:
+    """Two parties with everything in it, and one person of each kind (tests/world.py)."""
+    return kept_world()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from participants.access import FINANCE_STAFF
 from participants.models import Agreement, Participant, User
 from seminars.models import ArrangedBy, FieldVisit, Seminar, Venue, VisitState
 from tests import factories as make
+from tests.kept_rows import kept_rows
 
 
 @dataclass
@@ -50,9 +52,21 @@ class Cast:
         return ExpenseLine(agreement=self.agreement, **place, **values)
 
 
+@pytest.fixture(scope="module")
+def kept_cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], Cast]]:
+    """The rows of ``cast``, written once for the module's tests."""
+    with kept_rows(django_db_blocker, build_cast) as own_copy:
+        yield own_copy
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(kept_cast: Callable[[], Cast], db: None) -> Cast:
     """Rows that could leak, and people who could take them."""
+    return kept_cast()
+
+
+def build_cast() -> Cast:
+    """Write the cast's rows."""
     agreement = make.make_agreement()
     make.make_clauses(agreement)
     krabi, nan, trang = (

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from expenses.models import ExpenseLine, Settlement
 from participants.models import User
 from tests import factories as make
+from tests.expenses.conftest import build_cast
 from tests.pdf_checks import extract_text, without_white_space
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -69,6 +70,12 @@ def sign(page: Page, name: str, position: str) -> None:
     page.locator("[name=position]").fill(position)
     page.locator("[name=agreed]").check()
     send(page)
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Any:
+    """The cast, written where the server of the browser reads it."""
+    return build_cast()
 
 
 def test_from_receipts_to_a_statement_signed_by_both(live_server, browser, cast):

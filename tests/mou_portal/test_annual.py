@@ -34,6 +34,6 @@ def test_its_figures_are_those_of_ledger_and_summaries(world: World) -> None:
 
 
 def test_an_agreement_without_parties_has_its_report() -> None:
-    agreement = make.make_agreement()
+    agreement = make.make_agreement("without-parties", current=False)
     with translation.override("th"):
         assert "รายงานประจำปี" in annual_html(agreement, "th")

@@ -219,8 +219,7 @@ def test_nobody_has_keys_without_end(world: World) -> None:
 # --- the description ----------------------------------------------------------------------------
 
 
-def test_the_description_names_every_list_with_its_columns_and_needs_no_other_host() -> None:
-    make.make_agreement()
+def test_the_description_names_every_list_with_its_columns_and_needs_no_other_host(world: World) -> None:
     schema = ask("/api/v1/openapi.json").json()
     assert schema["openapi"].startswith("3.")
     assert len(schema["paths"]) == 5
@@ -234,10 +233,7 @@ def test_the_description_names_every_list_with_its_columns_and_needs_no_other_ho
 
 
 @pytest.mark.parametrize("name", ["agreements", *LISTS])
-def test_lists_cost_the_same_number_of_queries(name: str, django_assert_max_num_queries: Any) -> None:
-    from tests.world import build_world
-
-    world = build_world(parties=2)
+def test_lists_cost_the_same_number_of_queries(name: str, world: World, django_assert_max_num_queries: Any) -> None:
     secret = key_of(world.programme)
     url = "/api/v1/agreements" if name == "agreements" else AGREEMENT + name
     ask(url, secret)

@@ -10,6 +10,7 @@ from participants.models import Agreement, Participant, User
 from pathways.models import Pathway, ReportingPeriod
 from pathways.services import Declaration
 from tests import factories as make
+from tests.kept_rows import kept_rows
 
 TODAY = date(2019, 12, 1)
 
@@ -34,10 +35,14 @@ class Cast:
     finance: User
 
 
+def let_it_be_today(patch):
+    patch.setattr(timezone, "localdate", lambda *args, **kwargs: TODAY)
+
+
 @pytest.fixture
 def within_the_period(monkeypatch):
     """Today is 1 December 2019, in the agreement's period."""
-    monkeypatch.setattr(timezone, "localdate", lambda *args, **kwargs: TODAY)
+    let_it_be_today(monkeypatch)
 
 
 def build_cast():
@@ -62,9 +67,19 @@ def build_cast():
     )
 
 
+@pytest.fixture(scope="module")
+def kept_cast(django_db_setup, django_db_blocker):
+    """The rows of ``cast``, written once for the module's tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        let_it_be_today(patch)
+        with kept_rows(django_db_blocker, build_cast) as own_copy:
+            patch.undo()
+            yield own_copy
+
+
 @pytest.fixture
-def cast(db, within_the_period):
-    return build_cast()
+def cast(kept_cast, db, within_the_period):
+    return kept_cast()
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_the_meter_asks_as_many_questions_at_any_size(cast, choice, many, django
     for number in range(many):
         body = make.make_participant(f"more-{number}", agreement=cast.agreement)
         make.make_indicator(make.make_choice(body, cast.pathways[1], by=cast.alice, decided_by=cast.staff))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(asks_of(cast.agreement)) == many + 1
 
 

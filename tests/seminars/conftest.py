@@ -9,6 +9,7 @@ from django.utils import timezone
 from participants.access import FINANCE_STAFF
 from participants.models import Agreement, Participant, User
 from tests import factories as make
+from tests.kept_rows import kept_rows
 
 TODAY = date(2019, 12, 1)
 
@@ -29,15 +30,33 @@ class Cast:
     finance: User
 
 
+def let_it_be_today(patch):
+    patch.setattr(timezone, "localdate", lambda *args, **kwargs: TODAY)
+
+
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     """Today is 1 December 2019, in the agreement's period."""
-    monkeypatch.setattr(timezone, "localdate", lambda *args, **kwargs: TODAY)
+    let_it_be_today(monkeypatch)
     return TODAY
 
 
+@pytest.fixture(scope="module")
+def kept_cast(django_db_setup, django_db_blocker):
+    """The rows of ``cast``, written once for the module's tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        let_it_be_today(patch)
+        with kept_rows(django_db_blocker, build_cast) as own_copy:
+            patch.undo()
+            yield own_copy
+
+
 @pytest.fixture
-def cast(db):
+def cast(kept_cast, db):
+    return kept_cast()
+
+
+def build_cast():
     agreement = make.make_agreement()
     town = make.make_participant("krabi-town", agreement=agreement, name_th="เทศบาลเมืองกระบี่", name_en="Krabi Town")
     other = make.make_participant("other-town", agreement=agreement, name_th="เทศบาลเมืองอื่น", name_en="Other Town")

@@ -123,7 +123,7 @@ def test_the_institute_studies_each_party(cast):
 
 
 def test_an_agreement_without_parties_asks_nothing_of_the_institute(db):
-    agreement = make.make_agreement()
+    agreement = make.make_agreement("without-parties", current=False)
     assert obligations.get("institute-studies").evaluate(agreement, [INSTITUTE], TODAY)[INSTITUTE].required == 0
     assert attendance_of([]) == presentations_of([]) == {}
 

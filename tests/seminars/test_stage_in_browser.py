@@ -11,8 +11,15 @@ from playwright.sync_api import expect
 
 from seminars.models import FieldVisit, FollowUpAction, Presentation, Slot
 from tests import factories as make
+from tests.seminars.conftest import build_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def cast(transactional_db):
+    """The cast, written where the server of the browser reads it."""
+    return build_cast()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polib
 import pytest
@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.walks.addresses import address_of, admin_models, example_row
 from tests.walks.tables import access_table
@@ -28,7 +28,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: Who looks at a page, in this order: the first who may.
 LOOKERS = ("anonymous", "coordinator_a", "adviser", "researcher", "finance", "programme", "administrator")
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
+#: A size, the colours, and whether axe and the translations are looked at, too.
+Look = tuple[ViewportSize, Literal["dark", "light"], bool]
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
     "resultTypes": ["violations"],
@@ -124,22 +126,29 @@ def sign_in_cookies(world: World, actor: str, base: str, language: str) -> list[
     return cookies
 
 
-def look(page: Page, watcher: Watcher, url: str, *, axe: Axe | None, english: list[str]) -> Iterator[str]:
-    """What is wrong with a page at the size and in the colours that are set."""
+def look(page: Page, watcher: Watcher, url: str, looks: Iterable[Look], *, axe: Axe, english: list[str]) -> list[str]:
+    """What is wrong with a page: loaded once, then seen at each size and in the colours of each look."""
     answer = page.goto(watcher.base + url)
+    faults = watcher.take()
     if answer is None or answer.status != 200:
-        yield f"answered {answer and answer.status}"
-    yield from watcher.take()
-    wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    if wide > room:
-        yield f"scrolls sideways: {wide} > {room}"
-    if english:
-        text = " ".join(page.inner_text("body").split())
-        yield from (f"not translated: {message!r}" for message in english if message in text)
-    if axe is not None:
-        for one in axe.run(page, options=AXE_OPTIONS).response["violations"]:
-            yield f"axe {one['id']}: {one['nodes'][0]['html'][:150]} ({len(one['nodes'])})"
-        yield from watcher.take()
+        faults.append(f"answered {answer and answer.status}")
+    for size, colours, with_axe in looks:
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
+        page.emulate_media(color_scheme=colours)
+        found = []
+        wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        if wide > room:
+            found.append(f"scrolls sideways: {wide} > {room}")
+        if with_axe:
+            text = " ".join(page.inner_text("body").split())
+            found += [f"not translated: {message!r}" for message in english if message in text]
+            found += [
+                f"axe {one['id']}: {one['nodes'][0]['html'][:150]} ({len(one['nodes'])})"
+                for one in axe.run(page, options=AXE_OPTIONS).response["violations"]
+            ]
+        faults += [f"{size['width']} {colours}: {fault}" for fault in found + watcher.take()]
+    return faults
 
 
 @pytest.mark.parametrize("place", ["portal", "admin"])
@@ -151,18 +160,15 @@ def test_every_page_is_sound(live_server: Any, browser: Browser, place: str, lan
     axe, faults = Axe(), []
     english = english_left() if language == "th" else []
     # axe looks at a phone in the dark in Thai and at a desk by day in English: both colours, both sizes
-    looks = [(PHONE, "dark", language == "th"), (DESK, "light", language == "en")]
+    looks: list[Look] = [(PHONE, "dark", language == "th"), (DESK, "light", language == "en")]
     for who in dict.fromkeys(who for who, _url in pages):
-        context = browser.new_context(locale=language, reduced_motion="reduce")
+        context = browser.new_context(locale=language, reduced_motion="reduce", viewport=PHONE)
         context.add_cookies(sign_in_cookies(world, who, live_server.url, language))
         page = context.new_page()
         watcher = Watcher(page, live_server.url)
-        for size, colours, with_axe in looks:
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=colours)
-            for url in [url for one, url in pages if one == who]:
-                wrong = look(page, watcher, url, axe=axe if with_axe else None, english=english if with_axe else [])
-                faults += [f"{who} {url} {size['width']} {colours}: {fault}" for fault in wrong]
+        for url in [url for one, url in pages if one == who]:
+            faults += [f"{who} {url} {fault}" for fault in look(page, watcher, url, looks, axe=axe, english=english)]
+            looks.reverse()  # the size that this page was left at comes first
         context.close()
     if faults and os.environ.get("WALK_LOG"):
         Path(os.environ["WALK_LOG"]).write_text("\n".join(faults))

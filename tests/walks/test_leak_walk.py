@@ -22,6 +22,9 @@ from tests.walks.tables import Line, access_table
 from tests.walks.watch import Visitor
 from tests.world import World
 
+# What a page holds does not depend on the database: one of them is enough.
+pytestmark = pytest.mark.sqlite_only
+
 WORD = "Qanaria"
 LINK = re.compile(r'(?:href|src|hx-get)="([^"#]+)')
 #: Ways out of the session or of the walk.

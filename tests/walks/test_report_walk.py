@@ -15,6 +15,9 @@ from mou_portal.report_pages import make_pdf
 from tests.pdf_checks import ENGINES, accessibility_findings, extract_text, structure, without_white_space
 from tests.world import World
 
+# What a report holds does not depend on the database: one of them is enough.
+pytestmark = pytest.mark.sqlite_only
+
 EVERY = [
     pytest.param(report, language, id=f"{report.name}-{language}") for report in reports for language in ("th", "en")
 ]
