@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mou_portal.packs import ask_for_pack, begin_again, file_of, is_silent, packable, start
+from mou_portal.packs import ask_for_pack, begin_again, file_of, is_gone, is_silent, packable, start
 from mou_portal.pages import load
 from mou_portal.records import DomainError
 from participants.models import PackState, ReportPack
@@ -90,7 +90,8 @@ def pack_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "pack": pack,
             "titles": [titles.get(name, name) for name in pack.report_names],
             "under_way": pack.state in (PackState.WAITING, PackState.MAKING) and not is_silent(pack),
-            "can_begin_again": pack.state in (PackState.WAITING, PackState.FAILED) or is_silent(pack),
+            "gone": is_gone(pack),
+            "can_begin_again": pack.state in (PackState.WAITING, PackState.FAILED) or is_silent(pack) or is_gone(pack),
         },
     )
 
@@ -115,6 +116,7 @@ def pack_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     pack = _pack(request, pk)
     content = file_of(pack)
     if content is None:
-        raise Http404
+        messages.info(request, _("The file was thrown away because nobody asked for it for long. Make it again."))
+        return redirect("pack-detail", pk=pk)
     name = f"reports-{pack.agreement.code}-{pack.language}.zip"
     return FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")

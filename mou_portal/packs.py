@@ -92,7 +92,7 @@ def make_pack_task(pack_id: int) -> None:
 
 
 def begin_again(*, pack: ReportPack, user: User) -> None:
-    """Put a pack that failed or was cut off back in line; what is in the store is not made again.
+    """Put a pack that failed, was cut off or lost its file back in line; what is in the store is not made again.
 
     Raises ``PermissionDenied``, and :class:`Conflict` for one that is being made or is ready.
     """
@@ -101,6 +101,8 @@ def begin_again(*, pack: ReportPack, user: User) -> None:
     sources = [PackState.FAILED, PackState.WAITING]
     if is_silent(pack):
         sources.append(PackState.MAKING)
+    if is_gone(pack):
+        sources.append(PackState.READY)
     transition(pack, sources=sources, target=PackState.WAITING, error="")
 
 
@@ -108,6 +110,15 @@ def is_silent(pack: ReportPack) -> bool:
     """Whether a pack is said to be in the making, and nothing was finished for long."""
     last = pack.beat_at or pack.updated_at
     return pack.state == PackState.MAKING and timezone.now() - last > SILENT
+
+
+def is_gone(pack: ReportPack) -> bool:
+    """Whether a pack was ready and its file was thrown away meanwhile, because nobody asked for it for long."""
+    return pack.state == PackState.READY and not _place_of_file(pack).exists()
+
+
+def _place_of_file(pack: ReportPack) -> Path:
+    return Path(settings.REPORT_STORE_DIR) / "packs" / (pack.file_name or "none")
 
 
 def make_pack(pack: ReportPack, *, processes: int = 0) -> Tally:
@@ -129,6 +140,10 @@ def make_pack(pack: ReportPack, *, processes: int = 0) -> Tally:
     except (RenderError, OSError) as error:
         transition(pack, sources=[PackState.MAKING], target=PackState.FAILED, error=str(error)[:500])
         return tally
+    except Exception:
+        # a fault of ours: whoever waits sees at once that it failed, and the log says why
+        transition(pack, sources=[PackState.MAKING], target=PackState.FAILED, error=_("A report could not be made."))
+        raise
     transition(pack, sources=[PackState.MAKING], target=PackState.READY, file_name=name, done=len(pieces))
     sweep()
     return tally
@@ -210,6 +225,6 @@ def _index(pieces: Sequence[Piece]) -> bytes:
 def file_of(pack: ReportPack) -> Any:
     """The ZIP of a ready pack, open for reading; nothing when it was thrown away meanwhile."""
     try:
-        return (Path(settings.REPORT_STORE_DIR) / "packs" / pack.file_name).open("rb") if pack.file_name else None
+        return _place_of_file(pack).open("rb")
     except OSError:
         return None

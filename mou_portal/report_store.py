@@ -104,7 +104,11 @@ def sweep(*, older_than_days: int = KEPT_DAYS) -> int:
     before = time.time() - older_than_days * 24 * 3600
     gone = 0
     for place in Path(settings.REPORT_STORE_DIR).rglob("*.*"):
-        if place.is_file() and place.stat().st_mtime < before:
+        try:
+            old = place.is_file() and place.stat().st_mtime < before
+        except OSError:  # somebody else threw it away, or put it in its place, in this moment
+            continue
+        if old:
             place.unlink(missing_ok=True)
             gone += 1
     return gone

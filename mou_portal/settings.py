@@ -211,6 +211,9 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "reset_password": "60/h/ip,5/h/key",
     "reauthenticate": "10/m/user",
+    # not allauth's own: passwords typed into an invitation for an account that exists, digits of the screen at the door
+    "invitation_password": "5/5m/key",
+    "screen_digits": "10/5m/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "MOU Portal"

@@ -49,9 +49,12 @@ def once(request: HttpRequest, create: Callable[[], Any], *, done: Any = "") -> 
             SentForm.objects.filter(pk=sent.pk).update(url=url)
             SentForm.objects.filter(sent_at__lt=timezone.now() - timedelta(days=2)).delete()
     except IntegrityError:
-        before = SentForm.objects.filter(token=token, user=request.user).first()
+        before = SentForm.objects.filter(token=token).first()
         if before is None:
-            raise
-        return redirect(before.url or "home")
+            raise  # not the token was taken, but something that `create` wrote
+        if before.user_id != request.user.pk:  # another person's token is as good as none
+            url = resolve_url(create())
+        else:
+            return redirect(before.url or "home")
     messages.success(request, done or _("Saved."))
     return redirect(url)

@@ -1,7 +1,8 @@
 """What somebody typed when their session had already ended is given back after they sign in again.
 
 The portal's script keeps typed text on the device as well; this works without any script. Passwords and files are
-never kept, and what is kept lives in the visitor's own session until it is shown once.
+never kept, and what is kept lives in the visitor's own session until it is shown once. It is shown to the person alone
+who typed it: a signed cookie tells who that was when the session itself is gone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 KEY = "typed"
+#: Who was signed in last in this browser, signed; it opens nothing and tells only whose the typed text is.
+WHO = "typist"
+WHO_SECONDS = 7 * 24 * 3600
 #: More than this is not kept: a session is a row in the database.
 MOST_CHARACTERS = 200_000
 _NEVER = ("csrfmiddlewaretoken", "password", "password1", "password2", "password_again", "oldpassword", "revision")
@@ -35,7 +39,9 @@ class KeepTypedMiddleware:
         request.typed = None
         if request.user.is_authenticated and request.method == "GET" and KEY in request.session:
             kept = request.session[KEY]
-            if kept["path"] == request.path:
+            if kept.get("by") != request.user.pk:
+                del request.session[KEY]  # somebody else's, who sat here before
+            elif kept["path"] == request.path:
                 del request.session[KEY]
                 request.typed = QueryDict(kept["data"])
                 messages.info(
@@ -48,8 +54,24 @@ class KeepTypedMiddleware:
                 data.pop(name, None)
             encoded = data.urlencode()
             if encoded and len(encoded) <= MOST_CHARACTERS:
-                request.session[KEY] = {"path": request.path, "data": encoded}
+                request.session[KEY] = {"path": request.path, "data": encoded, "by": _typist(request)}
+        if request.user.is_authenticated and _typist(request) != request.user.pk:
+            response.set_signed_cookie(
+                WHO,
+                request.user.pk,
+                salt=WHO,
+                max_age=WHO_SECONDS,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
         return response
+
+
+def _typist(request: HttpRequest) -> int | None:
+    """The primary key of the person who was signed in last in this browser, as far as the browser still says so."""
+    value = request.get_signed_cookie(WHO, default=None, salt=WHO, max_age=WHO_SECONDS)
+    return int(value) if value else None
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:

@@ -24,6 +24,9 @@ from expenses.models import (
 from expenses.summaries import undecided_in
 from participants.models import Participant
 
+#: What a line says, less its words: its expense line's id first.
+Told = tuple[object, ...]
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -159,6 +162,18 @@ def _institute(line: ExpenseLine) -> str:
 
 def differences(settlement: Settlement) -> int:
     """How many lines would be different, new or gone if the statement were drawn up now."""
+    before, after = _before_and_after(settlement)
+    return len({expense for expense, *_rest in before ^ after})
+
+
+def outdated(settlement: Settlement) -> int:
+    """How many of the statement's lines would be different or gone if it were drawn up now; new ones do not count."""
+    before, after = _before_and_after(settlement)
+    return len(before - after)
+
+
+def _before_and_after(settlement: Settlement) -> tuple[set[Told], set[Told]]:
+    """What the lines say, and what they would say if the statement were drawn up now."""
     now = draw(
         settlement.participant,
         settlement.starts_on,
@@ -166,9 +181,7 @@ def differences(settlement: Settlement) -> int:
         set_aside=reasons_set_aside(settlement),
         instead_of=settlement,
     )
-    before = {_told(line) for line in settlement.lines.all()}
-    after = {_told(line) for line in now.lines}
-    return len({expense for expense, *_rest in before ^ after})
+    return {_told(line) for line in settlement.lines.all()}, {_told(line) for line in now.lines}
 
 
 def reasons_set_aside(settlement: Settlement) -> dict[int, str]:
@@ -176,7 +189,7 @@ def reasons_set_aside(settlement: Settlement) -> dict[int, str]:
     return {line.expense_id: line.dispute_reason for line in settlement.lines.all() if line.dispute_reason}
 
 
-def _told(line: SettlementLine) -> tuple[object, ...]:
+def _told(line: SettlementLine) -> Told:
     return (
         line.expense_id,
         line.amount,

@@ -169,9 +169,11 @@ def approve_expense(
     that staff have set); the others raise ``Conflict``. With ``expected``, the revision that the person looked at, a
     line that was changed since is not approved unseen. ``sanctioned`` (baht) cuts what was claimed, with a reason;
     approvers count together only when they sanction the same amount. Raises ``PermissionDenied`` for the one who
-    entered or last changed the line.
+    entered or last changed the line, :class:`DomainError` for one who changed it before that.
     """
     stored = _decidable(line, user, expected)
+    if stored.history.filter(changed_by_id=user.pk).exists():
+        raise DomainError(_("You changed this line yourself at some time: somebody else must approve it."))
     amount = stored.counted_amount if sanctioned is None else sanctioned
     reason = cut_reason.strip() or (stored.cut_reason if amount == stored.sanctioned_amount else "")
     _check_cut(stored, amount, reason)

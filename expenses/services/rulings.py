@@ -213,9 +213,11 @@ def require_unpaid(line: ExpenseLine) -> None:
 
     Raises :class:`DomainError` when a statement that counts the line has a payment, or is paid or closed.
     """
-    counting = Settlement.objects.filter(lines__expense=line, lines__holds=True)
+    # locked, so that no payment is recorded between this look and what the caller then writes
+    counting = Settlement.objects.select_for_update(of=("self",)).order_by("pk")
+    held = [one.pk for one in counting.filter(lines__expense=line, lines__holds=True)]
     gone = Q(state__in=[SettlementState.PAID, SettlementState.CLOSED]) | Q(payments__isnull=False)
-    if counting.filter(gone).exists():
+    if Settlement.objects.filter(gone, pk__in=held).exists():
         raise DomainError(
             _("A statement that counts this line is paid, in part or whole, or closed: who bears the line stays.")
         )

@@ -44,7 +44,7 @@ from expenses.permissions import (
     may_pay,
     may_sign_for_institute,
 )
-from expenses.services.drawing import Drawing, draw, reasons_set_aside
+from expenses.services.drawing import Drawing, draw, outdated, reasons_set_aside
 from expenses.services.lines import settle_expense
 from mou_portal.records import Conflict, DomainError, transition
 from participants.models import Participant, StoredFile, User
@@ -112,12 +112,19 @@ def delete_settlement(*, settlement: Settlement, user: User) -> None:
 
 
 def send_settlement(*, settlement: Settlement, user: User, answer_by: date | None = None) -> None:
-    """Send a draft to the local government, which is asked to sign by a day (30 days from now unless given)."""
+    """Send a draft to the local government, which is asked to sign by a day (30 days from now unless given).
+
+    Raises :class:`DomainError` for a day that has passed, and when a line was changed since the draft was drawn up.
+    """
     if not can_draw_settlement(user, settlement):
         raise _refusal(is_finance_staff(user), settlement)
     today = timezone.localdate()
     if answer_by is not None and answer_by < today:
         raise DomainError(_("The day to sign by lies in the past."))
+    if outdated(settlement):
+        raise DomainError(
+            _("Lines of this statement were changed since it was drawn up. Draw it up anew, then send it.")
+        )
     transition(
         settlement,
         sources=[SettlementState.DRAFT],

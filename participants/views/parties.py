@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -168,7 +169,11 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptInvitationForm(request.POST or None, invitation=invitation)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
+        # an account that exists is opened by its password here, too: guessing is slow here as at the sign-in page
+        tried = ratelimit.consume(request, action="invitation_password", key=invitation.email.lower())
         try:
+            if not tried:
+                raise DomainError(_("Too many tries with a wrong password. Wait five minutes and try again."))
             person = accept_invitation(
                 invitation=invitation,
                 password=said["password"],

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,8 +28,6 @@ from seminars.services import check_in_oneself
 #: The cookie by which a phone remembers the pass that it opened, so that the screen's code finds it.
 COOKIE = "seminar_pass"
 COOKIE_DAYS = 30
-#: Wrong digits are typed no more often than this in five minutes for one seat.
-MOST_TRIES = 10
 
 
 def _seat_of(token: str) -> tuple[Seat, bool]:
@@ -69,7 +67,12 @@ def pass_detail(request: HttpRequest, token: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"key": uuid.uuid4(), "digits": request.GET.get("digits", "")[:12]},
     )
-    if request.method == "POST" and chosen is not None and form.is_valid() and _digits_right(form, chosen, seat):
+    if (
+        request.method == "POST"
+        and chosen is not None
+        and form.is_valid()
+        and _digits_right(request, form, chosen, seat)
+    ):
         try:
             answer = check_in_oneself(point=chosen, seat=seat, key=form.cleaned_data["key"])
         except DomainError as error:
@@ -100,16 +103,14 @@ def pass_detail(request: HttpRequest, token: str) -> HttpResponse:
     return answer
 
 
-def _digits_right(form: DigitsForm, point: CheckInList, seat: Seat) -> bool:
-    tries = f"screen-digits-{seat.pk}"
-    cache.add(tries, 0, timeout=300)
-    if cache.incr(tries) > MOST_TRIES:
+def _digits_right(request: HttpRequest, form: DigitsForm, point: CheckInList, seat: Seat) -> bool:
+    if not ratelimit.consume(request, action="screen_digits", key=str(seat.pk)):
         form.add_error("digits", _("Too many wrong codes. Wait five minutes, or ask the staff at the door."))
         return False
     if not digits_hold(point, form.cleaned_data["digits"]):
         form.add_error("digits", _("These are not the digits on the screen now. They change every half minute."))
         return False
-    cache.delete(tries)
+    ratelimit.clear(request, action="screen_digits", key=str(seat.pk))
     return True
 
 

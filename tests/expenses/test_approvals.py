@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 
 from expenses.models import CostSettings, ExpenseLine, ExpenseState, PaidBy
-from expenses.services import approve_expense, enter_expense, return_expense, submit_expense
+from expenses.services import approve_expense, enter_expense, return_expense, save_expense, submit_expense
 from expenses.summaries import money_of
 from mou_portal.records import Conflict, DomainError
 from participants.access import FINANCE_STAFF
@@ -46,6 +47,21 @@ def test_above_the_amount_two_people_approve_and_one_of_them_not_twice(cast, sub
     assert approve_expense(line=line, user=carol) is True
     assert (line.state, line.approved_by) == (ExpenseState.APPROVED, carol)
     assert line.approvals.count() == 2
+
+
+def test_who_ever_changed_a_line_does_not_approve_it(cast, submitted, carol):
+    line = submitted()
+    return_expense(line=line, user=carol, note="ขาดใบเสร็จ")
+    for user, words in ((cast.bob, "แก้โดยบ็อบ"), (cast.alice, "แก้โดยอลิซ")):
+        line.refresh_from_db()
+        line.description = words
+        save_expense(line=line, user=user, expected=line.revision)
+    submit_expense(line=line, user=cast.alice)
+    with pytest.raises(DomainError, match="at some time"), translation.override("en"):
+        approve_expense(line=line, user=cast.bob)
+    line.refresh_from_db()
+    assert (line.state, line.approvals.count()) == (ExpenseState.SUBMITTED, 0)
+    assert approve_expense(line=line, user=carol) is True  # to return is not to change
 
 
 def test_up_to_the_amount_one_is_enough(cast, submitted):

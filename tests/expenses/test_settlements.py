@@ -182,6 +182,27 @@ def test_a_draft_is_drawn_anew_and_deleted(cast, money):
     assert draw_settlement(participant=cast.krabi, user=cast.alice, **PERIOD).balance == Decimal("21.01")
 
 
+def test_a_draft_whose_lines_changed_is_not_sent(cast, money):
+    settlement = draw_settlement(participant=cast.krabi, user=cast.alice, **PERIOD)
+    make.make_expense(
+        cast.at_institute,
+        by=cast.alice,
+        state=ExpenseState.APPROVED,
+        approved_by=cast.bob,
+        whose_cost="delegates",
+        parties=[cast.krabi],
+        amount=Decimal("1.00"),
+    )
+    ExpenseLine.objects.filter(pk=money["own"].pk).update(paid_by_participant=None, paid_by="institute")
+    with pytest.raises(DomainError, match="โปรดจัดทำใหม่"):
+        send_settlement(settlement=settlement, user=cast.alice)
+    settlement.refresh_from_db()
+    assert settlement.state == "draft"
+    ExpenseLine.objects.filter(pk=money["own"].pk).update(paid_by_participant=cast.krabi, paid_by="local_government")
+    send_settlement(settlement=settlement, user=cast.alice)  # the new line waits for the next statement
+    assert settlement.state == "waiting"
+
+
 # --- both sides sign ---------------------------------------------------------------------------
 def test_from_sending_to_settled(cast, money, sent):
     assert (sent.state, sent.answer_by) == ("waiting", timezone.localdate() + timedelta(days=30))

@@ -93,6 +93,31 @@ def test_a_pack_that_was_cut_off_may_be_begun_again_only_when_it_is_silent(world
     assert pack.state == PackState.WAITING
 
 
+def test_a_pack_whose_file_was_thrown_away_may_be_made_again(world: World, client_of: Any) -> None:
+    pack = make.make_report_pack(world.agreement, world.programme, language="en")
+    packs.make_pack(pack)
+    (Path(report_store.settings.REPORT_STORE_DIR) / "packs" / pack.file_name).unlink()
+    client = client_of("programme")
+    answer = client.get(f"/reports/packs/{pack.pk}/download/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"/reports/packs/{pack.pk}/"
+    page = answer.content.decode()
+    assert f"/reports/packs/{pack.pk}/download/" not in page
+    assert client.post(f"/reports/packs/{pack.pk}/again/").status_code == 302
+    pack.refresh_from_db()
+    assert pack.state == PackState.READY  # without a worker it is made at once
+    with packs.file_of(pack) as content:
+        assert content.read(2) == b"PK"
+
+
+def test_a_fault_of_ours_is_no_pack_in_the_making(world: World, settings: Any) -> None:
+    pack = make.make_report_pack(world.agreement, world.programme, language="en")
+    settings.REPORT_SECONDS = "soon"  # no number
+    with pytest.raises(ValueError, match="soon"):
+        packs.make_pack(pack, processes=1)
+    pack.refresh_from_db()
+    assert (pack.state, bool(pack.error)) == (PackState.FAILED, True)
+
+
 def test_who_may_ask_and_for_what(world: World) -> None:
     for user in (world.finance, world.researcher, world.a.coordinator):
         with pytest.raises(PermissionDenied):

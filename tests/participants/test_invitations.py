@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -167,8 +168,14 @@ def test_who_has_an_account_keeps_it_and_its_password(
 ) -> None:
     known = make.make_user("new@example.org", password=PASSWORD)
     link = sent_link(party, django_capture_on_commit_callbacks)
-    client.post(link, fill(password="somebody-elses-guess"))
+    for guess in range(6):
+        wrong = f"somebody-elses-guess-{guess}"
+        answer = client.post(link, fill(password=wrong, password_again=wrong))
+        assert not known.memberships.exists()
+    assert "ห้านาที" in answer.content.decode()  # five tries, then five minutes' rest, even with the right one
+    client.post(link, fill())
     assert not known.memberships.exists()
+    cache.clear()
     client.post(link, fill())
     known.refresh_from_db()
     assert known.check_password(PASSWORD)

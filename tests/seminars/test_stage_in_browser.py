@@ -142,3 +142,15 @@ def test_from_a_visit_to_a_follow_up_action(cast, see):
         (box.select_option if name == "month" else box.fill)(value)
     send(page)
     assert FollowUpAction.objects.get().assignee == cast.alice
+
+    action = FollowUpAction.objects.get()
+    page = see(cast.alice, reverse("seminars:action-finish", args=[action.pk]))
+    page.locator("[name=note]").fill("เชื่อมครบสองป้าย")
+    send(page)
+    action.refresh_from_db()
+    assert (action.state, action.done_note) == ("done", "เชื่อมครบสองป้าย"), page.locator("main").inner_text()
+    page = see(cast.adviser, reverse("seminars:action-verify", args=[action.pk]))
+    page.locator("[name=adequate][value=yes]").check()
+    send(page)
+    action.refresh_from_db()
+    assert (action.state, action.adequate) == ("verified", True), page.locator("main").inner_text()
