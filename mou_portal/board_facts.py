@@ -25,6 +25,7 @@ from mou_portal.ledger_grid import (
     read_query,
 )
 from mou_portal.ledger_store import KEPT, ledger_from, ledger_key, marks, store_key
+from mou_portal.party_maps import map_of_states
 from mou_portal.registry import AgendaItem, CalendarDate, checks, dates
 from participants.access import access_of
 from participants.ledger import cell_url
@@ -127,6 +128,7 @@ def board_context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     whole = ledger_from(stored.get(of_ledger), of_ledger, agreement, today)
     ledger = narrowed(whole, kept_parties(whole.participants, query, told.chosen))
     grid = lines(ledger, None)
+    provinces = {party.local_government.province.iso for party in ledger.participants}
     overdue = newly_overdue(ledger)
     return {
         "board_agreement": agreement,
@@ -148,5 +150,8 @@ def board_context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         "overdue_count": len(overdue),
         "overdue_url": query.address("ledger:ledger-detail", week="1"),
         "ledger_url": query.address("ledger:ledger-detail"),
+        "map": map_of_states(
+            ledger, province_urls={iso: query.address("admin:index", province=iso) for iso in provinces}
+        ),
         "period": period_line(agreement, told.events, today),
     }

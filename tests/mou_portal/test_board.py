@@ -44,9 +44,9 @@ def test_the_board_takes_few_queries_and_not_more_for_more_parties(world, client
     client.get(url)
     first = queries_of(client, url)
     assert first <= MOST_QUERIES
-    for number in range(30):
+    for number in range(28):
         make.make_participant(
-            f"more-{number}", agreement=world.agreement, province=make.make_province(f"TH-{10 + number}")
+            f"more-{number}", agreement=world.agreement, province=make.make_province(f"TH-{30 + number}")
         )
     cold = queries_of(client, url)
     assert queries_of(client, url) == first
@@ -91,6 +91,18 @@ def test_every_number_leads_to_the_cells_behind_it(world, client_of):
         listed = page_of(client, link.get("href")).xpath('//ul[@class="duties"]/li')
         assert len(listed) == count
     assert all(cell.xpath(".//a") for cell in board.xpath('//table[@class="board-grid"]//td'))
+
+
+def test_the_map_shows_each_province_by_its_most_pressing_party_and_leads_to_it(world, client_of):
+    client = client_of("programme")
+    rows = page_of(client, reverse(BOARD)).xpath('//figure[contains(@class, "map")]//tbody/tr')
+    assert len(rows) == 2
+    for row in rows:
+        (province,) = row.xpath(".//th/a/@href")
+        (party,) = row.xpath(".//td[last()]/a/@href")
+        cells = page_of(client, province).xpath('//table[@class="board-grid"]/tbody/tr')
+        assert [cell.xpath("./th/a/@href") for cell in cells] == [[party]]
+        assert "state-overdue" in row.xpath("./td[1]/@class")[0]
 
 
 def test_filters_narrow_the_grid(world, client_of):
