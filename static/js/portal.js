@@ -4,7 +4,8 @@
    2. A form is sent once, however often its button is pressed.
    3. Text typed into a form marked data-autosave is kept on this device until the server has it: a lost connection or
       an ended session gives it back. Never passwords, files or hidden fields; never another person's; gone at sign-out.
-   4. After a refusal the list of errors is what one hears and sees first. */
+   4. On a phone the drop-downs above a list stand behind one button.
+   5. After a refusal the list of errors is what one hears and sees first. */
 (() => {
   "use strict";
 
@@ -246,6 +247,25 @@
         sessionStorage.removeItem(SENT);
       });
     }
+  }
+
+  /* --- filters on a phone -------------------------------------------------------------------- */
+  /* Two and more drop-downs would be all that a phone shows of a list: they stand behind a button there (portal.css),
+     unless one of them is in use. */
+  for (const form of document.querySelectorAll("form[data-fold]")) {
+    const selects = [...form.querySelectorAll("select")];
+    if (selects.length < 2 || selects.some((select) => select.value)) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-secondary filters-fold";
+    button.textContent = form.dataset.fold;
+    const show = (open) => {
+      form.toggleAttribute("data-folded", !open);
+      button.setAttribute("aria-expanded", open);
+    };
+    button.addEventListener("click", () => show(form.hasAttribute("data-folded")));
+    show(false);
+    form.querySelector("button[type=submit]").before(button);
   }
 
   /* --- a refusal is heard first -------------------------------------------------------------- */

@@ -121,6 +121,28 @@ def test_success_lets_go_of_the_draft(page: Page, portal: dict[str, Any]) -> Non
     assert kept(page) == "{}"
 
 
+@pytest.mark.parametrize(("chosen", "folded"), [("", True), ("a", False)], ids=["nothing chosen", "in use"])
+def test_the_drop_downs_of_a_list_stand_behind_one_button(
+    page: Page, portal: dict[str, Any], chosen: str, folded: bool
+) -> None:
+    options = '<option value="">all</option><option value="a"{}>A</option>'
+    selected = options.format(" selected" if chosen else "")
+    portal["pages"]["/list/"] = document(
+        f'<form data-fold="Filters"><select name="one">{selected}</select>'
+        f'<select name="two">{options.format("")}</select><button type="submit">Show</button></form>'
+    )
+    page.goto(SITE + "/list/")
+    button = page.get_by_role("button", name="Filters", include_hidden=True)
+    if not folded:
+        expect(button).to_have_count(0)
+        return
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("form")).to_have_attribute("data-folded", "")
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("form")).not_to_have_attribute("data-folded", "")
+
+
 def test_a_refused_form_keeps_the_newest_text_and_the_errors_are_first(page: Page, portal: dict[str, Any]) -> None:
     type_something(page)
     portal["answer"] = document(form("as it came back", bound=True))
