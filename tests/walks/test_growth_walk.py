@@ -64,9 +64,12 @@ def counted(client: QuietClient, url: str) -> Counted:
     return answer.status_code, len(asked), asked, EXPORT in body
 
 
-def measure(world: World) -> dict[tuple[str, str], Counted]:
-    """Every list as every kind of person who may see it; the second time counts, when what is stored is stored."""
-    found = {}
+def measure(world: World, known: dict[tuple[str, str], Counted]) -> dict[tuple[str, str], Counted]:
+    """Every list as every kind of person who may see it; the second time counts, when what is stored is stored.
+
+    Where ``known`` says what a list costs, it is asked a second time only if it cost more.
+    """
+    found: dict[tuple[str, str], Counted] = {}
     for actor in ACTORS:
         client = QuietClient()
         client.force_login(world.actor(actor))
@@ -77,7 +80,8 @@ def measure(world: World) -> dict[tuple[str, str], Counted]:
             found[actor, url] = counted(client, url)
             if found[actor, url][3] and "?" not in url:
                 waiting += [f"{url}?export=csv", f"{url}?export=xlsx"]
-            if found[actor, url][0] == 200:
+            before = known.get((actor, url))
+            if found[actor, url][0] == 200 and (before is None or found[actor, url][1] > before[1]):
                 found[actor, url] = counted(client, url)
     return found
 
@@ -92,8 +96,8 @@ def shape(queries: list[str]) -> str:
 
 @pytest.mark.django_db
 def test_lists_cost_the_same_number_of_queries_however_much_there_is() -> None:
-    small = measured_in_a_world_of_its_own(*SMALL)
-    large = measured_in_a_world_of_its_own(*LARGE)
+    small = measured_in_a_world_of_its_own(*SMALL, {})
+    large = measured_in_a_world_of_its_own(*LARGE, small)
     grown = [
         f"{actor} {url}: {small[actor, url][1]} then {large[actor, url][1]}\n{shape(large[actor, url][2])}"
         for actor, url in small
@@ -104,7 +108,9 @@ def test_lists_cost_the_same_number_of_queries_however_much_there_is() -> None:
     assert grown == [], "\n".join(grown)
 
 
-def measured_in_a_world_of_its_own(parties: int, rows: int) -> dict[tuple[str, str], Counted]:
+def measured_in_a_world_of_its_own(
+    parties: int, rows: int, known: dict[tuple[str, str], Counted]
+) -> dict[tuple[str, str], Counted]:
     """Measure in a world that is gone afterwards."""
 
     class GoneError(Exception):
@@ -114,7 +120,7 @@ def measured_in_a_world_of_its_own(parties: int, rows: int) -> dict[tuple[str, s
     try:
         with transaction.atomic():
             cache.clear()
-            found = measure(build_world(parties, rows))
+            found = measure(build_world(parties, rows), known)
             raise GoneError
     except GoneError:
         return found

@@ -62,7 +62,7 @@ def _leads_to_party(model: type, depth: int) -> bool:
 def along_the_links(visitor: Visitor, start: str = "/home/", most: int = 400) -> dict[str, str]:
     """The text of every page that can be reached by links, by address."""
     seen: dict[str, str] = {}
-    waiting = deque([start])
+    waiting, met = deque([start]), dict[str, str]()
     while waiting and len(seen) < most:
         url = waiting.popleft()
         if url in seen:
@@ -70,6 +70,7 @@ def along_the_links(visitor: Visitor, start: str = "/home/", most: int = 400) ->
         answer = visitor.ask("GET", url)
         seen[url] = text_of(answer.response)
         assert answer.status < 500, url
+        assert answer.word not in ("403", "404") or url == start, f"{met.get(url)} leads to {url}: {answer.word}"
         if answer.word == "302":
             waiting.append(answer.response["Location"])
         for link in LINK.findall(seen[url]):
@@ -78,6 +79,7 @@ def along_the_links(visitor: Visitor, start: str = "/home/", most: int = 400) ->
                 found = url.partition("?")[0] + found
             if found.startswith("/") and not found.startswith(NOT_FOLLOWED) and _shape(found) not in map(_shape, seen):
                 waiting.append(found)
+                met.setdefault(found, url)
     assert len(seen) < most, "the walk met more pages than it can look at"
     return seen
 
@@ -89,16 +91,19 @@ def _shape(url: str) -> str:
     return f"{path}?{'&'.join(kept)}"
 
 
-def with_every_id(world: World, ids: Iterable[int] = ()) -> list[str]:
-    """Every address of the portal, with the id of every row (or ``ids``) where it takes one; lists in each format."""
+def with_every_id(world: World, rows: Iterable[Model] = ()) -> list[str]:
+    """Every address of the portal, with the id of every row where it takes one; lists in each format.
+
+    With ``rows``, an address gets the ids of those that are of its kind, and the one that the table names besides.
+    """
     lines: dict[str, list[Line]] = {}
     for line in access_table():
         if line.method == "GET":
             lines.setdefault(line.name, []).append(line)
     urls = []
     for one in portal_addresses():
-        if one.name in lines and not one.route.startswith("accounts/") and not (ids and one.name == "report-download"):
-            urls += _each(world, one, lines[one.name], ids)
+        if one.name in lines and not one.route.startswith("accounts/") and not (rows and one.name == "report-download"):
+            urls += _each(world, one, lines[one.name], rows)
     return list(dict.fromkeys(urls))
 
 
@@ -114,7 +119,7 @@ def _models_with_pages() -> list[type[Model]]:
     ]
 
 
-def _each(world: World, one: Address, lines: list[Line], ids: Iterable[int]) -> list[str]:
+def _each(world: World, one: Address, lines: list[Line], rows: Iterable[Model]) -> list[str]:
     if one.arguments == ():
         url = reverse(one.name)
         asked = [address_of(world, one.name, line.row) for line in lines]
@@ -132,7 +137,8 @@ def _each(world: World, one: Address, lines: list[Line], ids: Iterable[int]) -> 
             continue
         row = find(world, path)
         if one.arguments == ("pk",):
-            every = ids or type(row)._base_manager.values_list("pk", flat=True)
+            kind = type(row)
+            every = {row.pk for row in rows if type(row) is kind} | {row.pk} if rows else all_ids(kind)  # type: ignore[union-attr]  # it is there
             urls += [reverse(one.name, args=[number]) for number in every]
         elif set(one.arguments) == {"agreement", "code"}:
             urls += [
@@ -141,6 +147,11 @@ def _each(world: World, one: Address, lines: list[Line], ids: Iterable[int]) -> 
         else:
             urls.append(address_of(world, one.name, line.row))
     return urls
+
+
+def all_ids(kind: type[Model]) -> set[int]:
+    """The id of every row of a kind."""
+    return set(kind._base_manager.values_list("pk", flat=True))
 
 
 def leaks(pages: dict[str, str]) -> list[str]:
@@ -154,12 +165,12 @@ def leaks(pages: dict[str, str]) -> list[str]:
     return found
 
 
-def gather(world: World, actor: str, *, every_id: bool = True, ids: Iterable[int] = ()) -> dict[str, str]:
-    """The text of everything that one person reaches, along the links (without ``ids``) and by guessing."""
+def gather(world: World, actor: str, *, every_id: bool = True, rows: Iterable[Model] = ()) -> dict[str, str]:
+    """The text of everything that one person reaches, along the links (without ``rows``) and by guessing."""
     visitor = Visitor(world.actor(actor))
-    pages = {} if ids else along_the_links(visitor, "/" if actor == "anonymous" else "/home/")
+    pages = {} if rows else along_the_links(visitor, "/" if actor == "anonymous" else "/home/")
     if every_id:
-        for url in with_every_id(world, ids):
+        for url in with_every_id(world, rows):
             if url not in pages:
                 pages[url] = text_of(visitor.ask("GET", url).response)
     return pages
@@ -190,9 +201,9 @@ def test_drafts_are_read_by_their_writers_alone(world: World) -> None:
     for evidence in world.a.updates["draft"].evidence.all():
         evidence.caption = f"{WORD}{number + 1}"
         evidence.save()
-    ids = {row.pk for row in drafts} | {evidence.pk for evidence in world.a.updates["draft"].evidence.all()}
+    rows = [*drafts, *world.a.updates["draft"].evidence.all()]
     for actor in ("adviser", "researcher", "finance", "programme"):
-        assert leaks(gather(world, actor, ids=ids)) == [], actor
+        assert leaks(gather(world, actor, rows=rows)) == [], actor
     for report in reports:
         subject = world.agreement if report.subject == "agreement" else world.a.participant
         assert WORD not in report.html(subject, "th"), report.name
@@ -214,4 +225,4 @@ def test_a_choice_that_was_not_handed_in_is_not_read_by_researchers(world: World
     version = world.a.choices["draft"].versions.get()
     version.reason, version.expected_result, version.signed_by = f"{WORD}1", f"{WORD}2", f"{WORD}3"
     version.save()
-    assert leaks(gather(world, "researcher", ids=[version.pk, version.choice_id])) == []
+    assert leaks(gather(world, "researcher", rows=[version, version.choice])) == []

@@ -5,11 +5,14 @@ The addresses come from the URLconf: a page that is in no table fails, and so do
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from mou_portal.registry import reports
 from tests.walks.addresses import address_of, admin_models, example_row, find, portal_addresses
@@ -49,6 +52,22 @@ def fault(line_or_name: str, method: str, url: str, expected: str, answer: Answe
     return ""
 
 
+FORM = re.compile(r'<form\b[^>]*\baction="([^"]*)"')
+
+
+def lost_forms(name: str, url: str, answer: Answer) -> list[str]:
+    """Forms of a page that would be sent to an address that does not exist."""
+    if answer.status != 200 or not answer.response["Content-Type"].startswith("text/html"):
+        return []
+    lost = []
+    for target in set(FORM.findall(answer.response.content.decode())):
+        try:
+            resolve(urlsplit(urljoin(url, unescape(target))).path)
+        except Resolver404:
+            lost.append(f"{name} GET {url}: a form is sent to {target}")
+    return lost
+
+
 def test_the_table_and_the_urlconf_name_the_same_pages() -> None:
     tabled, real = {line.name for line in access_table()}, {one.name for one in portal_addresses()}
     assert not real - tabled, "pages without a line in access_table.txt"
@@ -79,6 +98,7 @@ def faults_of_pages(world: World, actor: str) -> list[str]:
         told.setdefault((line.name, line.row), url)
         answer = visitor.ask(line.method, url, data_of(world, line))
         faults.append(fault(line.name, line.method, url, line.words[actor], answer))
+        faults += lost_forms(line.name, url, answer)
     asked = {(line.name, line.method) for line in access_table()}
     for (name, _row), url in told.items():
         for method in ("GET", "POST"):
