@@ -56,6 +56,15 @@ def _csv_cell(value: Any) -> Any:
     return value if isinstance(value, (int, float, Decimal)) else safe_cell(str(value))
 
 
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as CSV with a byte-order mark; dates are ISO, strings disarmed."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([safe_cell(cell) for cell in head])
+    writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
+    return "\ufeff" + out.getvalue()
+
+
 def csv_response(
     filename: str, head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = ""
 ) -> StreamingHttpResponse:
@@ -77,15 +86,27 @@ def xlsx_bytes(head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = 
 
     A Thai reader sees dates in the Buddhist Era through the number format; the stored date stays CE.
     """
+    return workbook_bytes([("", head, rows)], title)
+
+
+def workbook_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]], title: str = "") -> bytes:
+    """As :func:`xlsx_bytes`, with several sheets of ``(name, head, rows)``."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    sheet = book.add_worksheet()
     book.set_properties({"title": title})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": BE_DATE_FORMAT if get_language() == "th" else CE_DATE_FORMAT})
     money = book.add_format({"num_format": "#,##0.00"})
+    for name, head, rows in sheets:
+        _fill(book.add_worksheet(name or None), head, rows, (bold, day, money))
+    book.close()
+    return out.getvalue()
+
+
+def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]], formats: tuple[Any, Any, Any]) -> None:
+    bold, day, money = formats
     sheet.freeze_panes(1, 0)
     for number, cell in enumerate(head):
         sheet.write_string(0, number, safe_cell(cell), bold)
@@ -103,8 +124,6 @@ def xlsx_bytes(head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = 
                 sheet.write_number(line, number, cell)
             elif cell not in (None, ""):
                 sheet.write_string(line, number, safe_cell(str(cell)))
-    book.close()
-    return out.getvalue()
 
 
 def xlsx_response(filename: str, head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> HttpResponse:

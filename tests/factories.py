@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -67,9 +67,11 @@ from participants.models import (
     Waiver,
 )
 from participants.notice import VERSION
+from pathways.lessons.exports.selection import Selection, fingerprint, shown_of
 from pathways.lessons.models import (
     WORDS,
     Addressee,
+    BasketItem,
     Chapter,
     Codebook,
     Coding,
@@ -77,6 +79,9 @@ from pathways.lessons.models import (
     Drawn,
     Edition,
     Excerpt,
+    ExportFormat,
+    ExportJob,
+    JobState,
     Lesson,
     LessonEvent,
     LessonEvidence,
@@ -630,6 +635,27 @@ def make_edition(synthesis: Synthesis, *, by: User, **fields: Any) -> Edition:
         **fields,
     }
     return Edition.objects.create(synthesis=synthesis, published_by=by, **values)
+
+
+def make_basket_item(user: User, lesson: Lesson) -> BasketItem:
+    """A lesson in somebody's basket."""
+    return BasketItem.objects.create(user=user, lesson=lesson)
+
+
+def make_export(user: User, agreement: Agreement, *, lessons: Sequence[Lesson] = (), **fields: Any) -> ExportJob:
+    """A long export that is done, of lessons as they are shown now."""
+    keys = [lesson.pk for lesson in lessons]
+    with translation.override("th"):
+        told = fingerprint(shown_of(agreement, Selection(lessons=tuple(keys))))
+    values = {
+        "format": ExportFormat.JSON,
+        "state": JobState.DONE,
+        "selection": {"lessons": keys, "made": {"lessons": keys, "print": told}},
+        "file": make_stored_file(user, "lessons.png"),
+        "finished_at": MOMENT,
+        **fields,
+    }
+    return ExportJob.objects.create(user=user, agreement=agreement, **values)
 
 
 # --- seminars -------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ from pathways.lessons.models import (
     Consent,
     Drawn,
     Edition,
+    ExportJob,
     Lesson,
     LessonCase,
     LessonState,
@@ -141,6 +142,7 @@ class World:
     themes: dict[str, Theme] = field(default_factory=dict)
     synthesis: Synthesis | None = None
     edition: Edition | None = None
+    export: ExportJob | None = None
     codebook_version: CodebookVersion | None = None
     search: SavedSearch | None = None
 
@@ -257,7 +259,15 @@ def build_world(parties: int = 2, rows: int = 1) -> World:
     published = [party.lessons["published"] for party in world.parties]
     make.make_statement(world.synthesis, published)
     world.edition = make.make_edition(world.synthesis, by=world.researcher)
+    _desk(world)
     return world
+
+
+def _desk(world: World) -> None:
+    """What a researcher picked and took along."""
+    lesson = world.a.lessons["published"]
+    make.make_basket_item(world.researcher, lesson)
+    world.export = make.make_export(world.researcher, world.agreement, lessons=[lesson])
 
 
 def _open_door(world: World, session: SeminarSession) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mou_portal.editing import RevisionForm
 from mou_portal.thai.forms import ThaiDateField
 from participants.models import Agreement, Participant
+from pathways.lessons.exports.making import FORMATS
 from pathways.lessons.models import (
     SHOWN,
     WORDS,
@@ -234,3 +236,38 @@ class LinkForm(forms.Form):
 
     stance = forms.ChoiceField(choices=[("supports", ""), ("contradicts", "")])
     note = forms.CharField(max_length=500, required=False)
+
+
+class ExportForm(forms.Form):
+    """What to take along, in which form and language. ``numbers`` say how many lessons each choice may give."""
+
+    search = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+    what = forms.ChoiceField(label=_("Which lessons"), widget=forms.RadioSelect)
+    format = forms.ChoiceField(label=_("Form"))
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("th", "ไทย"), ("en", "English")], widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, numbers: Mapping[str, int], filtered: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = _("What the filter finds (%(count)d)") if filtered else _("Every published lesson (%(count)d)")
+        self.fields["what"].choices = [
+            ("search", found % {"count": numbers["search"]}),
+            ("basket", _("What is in my basket (%(count)d)") % {"count": numbers["basket"]}),
+        ]
+        self.fields["format"].choices = [(kind, FORM_WORDS[kind]) for kind in FORMATS]
+
+
+#: What each form is good for.
+FORM_WORDS = {
+    "pdf": _("PDF: the lesson-learned book, to print and to cite"),
+    "docx": _("Word (DOCX): the same, to work on"),
+    "xlsx": _("Excel (XLSX): lessons, quotes and themes as sheets"),
+    "csv": _("CSV: the same as text files, in a ZIP"),
+    "json": _("JSON: for programs"),
+    "bibtex": _("BibTeX: citations for LaTeX, Zotero, Mendeley"),
+    "ris": _("RIS: citations for EndNote, Zotero, Mendeley"),
+    "csl": _("CSL-JSON: citations for Zotero and programs"),
+    "qdc": _("REFI-QDA codebook (QDC): themes for NVivo, ATLAS.ti, MAXQDA"),
+    "qdpx": _("REFI-QDA project (QDPX): lessons, quotes and themes for NVivo, ATLAS.ti, MAXQDA"),
+}

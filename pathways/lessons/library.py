@@ -227,13 +227,14 @@ def read_by(user: Any, agreement: Agreement, lessons: Iterable[Lesson], terms: I
     found = []
     for pk, facts in facts_of(rows, quotes=False).items():
         one = shown(facts, Audience.INSIDE if pk in inside else Audience.OUTSIDE)
-        if one is None or (wanted and pk not in inside and not _holds(one, wanted)):
+        if one is None or (wanted and pk not in inside and not holds(one, wanted)):
             continue
         found.append(one)
     return found
 
 
-def _holds(one: Shown, terms: Iterable[str]) -> bool:
+def holds(one: Shown, terms: Iterable[str]) -> bool:
+    """Whether every term stands in what is really shown."""
     from pathways.lessons.services.index import found_by
 
     text = found_by(one)
@@ -352,6 +353,7 @@ __all__ = [
     "choices",
     "counted",
     "facets",
+    "holds",
     "in_context",
     "matching",
     "only_inside",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.lessons.views import codebook, consents, lessons, library, public, sources
+from pathways.lessons.views import basket, codebook, consents, exports, lessons, library, public, sources
 
 app_name = "lessons"
 urlpatterns = [
@@ -50,4 +50,13 @@ urlpatterns = [
     path("published/", public.public_list, name="public-list"),
     path("published/feed.atom", public.public_feed, name="public-feed"),
     path("published/<slug:code>/", public.public_lesson, name="public-lesson"),
+    path("published/<slug:code>/cite.<slug:kind>", public.public_cite, name="public-cite"),
+    path("basket/", basket.basket_list, name="basket-list"),
+    path("basket/add/", basket.basket_add, name="basket-add"),
+    path("basket/remove/", basket.basket_remove, name="basket-remove"),
+    path("basket/empty/", basket.basket_empty, name="basket-empty"),
+    path("exports/", exports.export_list, name="export-list"),
+    path("exports/<int:pk>/", exports.export_detail, name="export-detail"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
+    path("exports/<int:pk>/again/", exports.export_again, name="export-again"),
 ]

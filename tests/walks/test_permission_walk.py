@@ -36,7 +36,7 @@ def data_of(world: World, line: Line) -> dict[str, str]:
     sent = {}
     for key, value in QueryDict(line.data).items():
         row = find(world, value[1:-1]) if value.startswith("{") else None
-        sent[key] = value if row is None else str(getattr(row, "code", None) or row.pk)
+        sent[key] = value if row is None else row if isinstance(row, str) else str(getattr(row, "code", None) or row.pk)
     return sent
 
 

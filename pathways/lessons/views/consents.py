@@ -17,11 +17,12 @@ from mou_portal.records import DomainError
 from participants.requests import PortalRequest
 from pathways.lessons import permissions, services
 from pathways.lessons.consent import NAMED, PUBLISHED, Audience, Shown
+from pathways.lessons.exports.labels import label_of
 from pathways.lessons.facts import facts_of, mark, shown
 from pathways.lessons.forms import ConsentForm
 from pathways.lessons.masking import hints
 from pathways.lessons.models import WORDS, Consent, Excerpt, Lesson
-from pathways.lessons.views.lessons import crumbs, label_of, load_lesson
+from pathways.lessons.views.lessons import crumbs, load_lesson
 from pathways.lessons.views.library import words_of
 
 _WHY = {

@@ -21,6 +21,7 @@ from participants.requests import PortalRequest
 from participants.typed import typed
 from pathways.lessons import library, permissions, services
 from pathways.lessons.consent import Audience
+from pathways.lessons.exports.labels import label_of
 from pathways.lessons.facts import facts_of, shown
 from pathways.lessons.forms import LessonForm, LinkForm, TextForm, VerdictForm, WhoseForm
 from pathways.lessons.models import (
@@ -34,6 +35,7 @@ from pathways.lessons.models import (
     LessonState,
     ValidatedText,
 )
+from pathways.lessons.views.basket import items_of
 from pathways.lessons.views.library import words_of
 from pathways.models import ProgressUpdate
 from pathways.permissions import can_draw_lesson
@@ -52,11 +54,6 @@ def crumbs(lesson: Lesson, *more: tuple[str, str]) -> list[tuple[str, str]]:
         (str(lesson), lesson.get_absolute_url() if more else ""),
         *more,
     ]
-
-
-def label_of(name: str) -> str:
-    """The heading of one of the texts, in the reader's language."""
-    return str(Lesson._meta.get_field(name).verbose_name)
 
 
 _STEPS: dict[str, Any] = {
@@ -258,6 +255,7 @@ def lesson_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "similar": [
                 {"shown": one, "url": _url_of(one), **words_of(one)} for one in library.similar(lesson, user=user)
             ],
+            "in_basket": items_of(user, lesson.agreement).filter(lesson=lesson).exists(),
             "crumbs": crumbs(lesson),
         },
     )

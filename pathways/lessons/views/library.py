@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -21,6 +21,7 @@ from participants.requests import PortalRequest
 from pathways.lessons import library, permissions
 from pathways.lessons.models import Lesson, SavedSearch
 from pathways.lessons.services import drop_search, keep_search
+from pathways.lessons.views.basket import codes_in_basket
 from pathways.views.lists import working_agreement
 
 PAGE_SIZE = 20
@@ -37,12 +38,13 @@ def words_of(shown: Any) -> dict[str, str]:
     }
 
 
-def card(shown: Any, lesson: Lesson, query: str = "") -> dict[str, Any]:
+def card(shown: Any, lesson: Lesson, query: str = "", picked: Collection[str] = ()) -> dict[str, Any]:
     """One result: where it leads, what may be said of it, and the words in their context."""
     inside = shown.audience == "inside"
     return {
         "shown": shown,
         "inside": inside,
+        "in_basket": shown.code in picked,
         "url": lesson.get_absolute_url() if inside else lesson.get_public_url(),
         "state": lesson.state,
         "state_label": lesson.get_state_display(),
@@ -67,6 +69,7 @@ def lesson_list(request: PortalRequest) -> HttpResponse:
     lessons = list(page.object_list)
     by_pk = {row.pk: row for row in lessons}
     found = library.read_by(user, agreement, lessons, search.terms)
+    picked = codes_in_basket(user, agreement)
     options = library.choices(agreement, counts)
     kept = request.GET.copy()
     for key in ("page", "export"):
@@ -75,7 +78,7 @@ def lesson_list(request: PortalRequest) -> HttpResponse:
         request,
         "lessons/library.html",
         {
-            "cards": [card(one, by_pk[one.pk], search.query) for one in found],
+            "cards": [card(one, by_pk[one.pk], search.query, picked) for one in found],
             "total": total,
             "page": page,
             "page_numbers": list(paginator.get_elided_page_range(page.number, on_each_side=1)),

@@ -18,19 +18,18 @@ from django.views.decorators.http import require_safe
 from mou_portal.thai.localized import localized
 from participants.models import Agreement
 from pathways.lessons import library
+from pathways.lessons.consent import Shown
+from pathways.lessons.exports.citations import KINDS, readable
+from pathways.lessons.exports.citing import author, citation_of, theme_names
+from pathways.lessons.exports.labels import label_of
 from pathways.lessons.facts import shown_outside
 from pathways.lessons.models import WORDS, Addressee, Confidence, Lesson
-from pathways.lessons.views.lessons import label_of
+from pathways.lessons.views.basket import items_of
 from pathways.lessons.views.library import words_of
 from pathways.models import Dimension
 
 PAGE_SIZE = 20
 FEED_SIZE = 30
-
-
-def author(shown: Any) -> str:
-    """Who is cited: the organisation where it is named, else that there is one."""
-    return localized(shown, "who") or _("A local government organisation")
 
 
 def _item(shown: Any) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def _item(shown: Any) -> dict[str, Any]:
         "addressee": Addressee(shown.addressee).label if shown.addressee else "",
         "confidence": Confidence(shown.confidence).label if shown.confidence else "",
         "published": parse_date(shown.published_on) if shown.published_on else None,
-        "themes": [th if get_language() == "th" or not en else en for _pk, th, en in shown.themes],
+        "themes": theme_names(shown),
         **words_of(shown),
     }
 
@@ -70,16 +69,21 @@ def public_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_not_required
-@require_safe
-def public_lesson(request: HttpRequest, code: str) -> HttpResponse:
-    """One published lesson, as consented today; what is no longer shown is as if it had never been."""
+def _load(code: str) -> tuple[Lesson, Shown]:
     row = Lesson.objects.public().with_names().filter(public_code=code).first()
     found = shown_outside([row]) if row is not None else []
     if row is None or not found:
         raise Http404
-    one = found[0]
+    return row, found[0]
+
+
+@login_not_required
+@require_safe
+def public_lesson(request: HttpRequest, code: str) -> HttpResponse:
+    """One published lesson, as consented today; what is no longer shown is as if it had never been."""
+    row, one = _load(code)
     item = _item(one)
+    cited = citation_of(one, row.agreement)
     return render(
         request,
         "lessons/public_detail.html",
@@ -96,9 +100,24 @@ def public_lesson(request: HttpRequest, code: str) -> HttpResponse:
             ],
             "similar": [_item(other) for other in library.similar(row, most=3)],
             "address": request.build_absolute_uri(item["url"]),
-            "institute": localized(row.agreement, "institute_name"),
+            "in_basket": request.user.is_authenticated
+            and items_of(request.user, row.agreement).filter(lesson=row).exists(),
+            "citation": readable(cited, get_language() or "th"),
         },
     )
+
+
+@login_not_required
+@require_safe
+def public_cite(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The citation of a published lesson as a file for a reference manager: ``bib``, ``ris`` or ``json``."""
+    if kind not in KINDS:
+        raise Http404
+    row, one = _load(code)
+    content_type, write = KINDS[kind]
+    answer = HttpResponse(write([citation_of(one, row.agreement)]), content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="lesson-{one.code}.{kind}"'
+    return answer
 
 
 @login_not_required
