@@ -67,6 +67,8 @@ from participants.models import (
     Waiver,
 )
 from participants.notice import VERSION
+from pathways.lessons.edition_facts import content_of
+from pathways.lessons.editions import digest
 from pathways.lessons.exports.selection import Selection, fingerprint, shown_of
 from pathways.lessons.models import (
     WORDS,
@@ -626,12 +628,13 @@ def make_statement(synthesis: Synthesis, lessons: Sequence[Lesson] = (), **field
 
 
 def make_edition(synthesis: Synthesis, *, by: User, **fields: Any) -> Edition:
-    """An edition, of nothing unless ``content`` is given."""
+    """An edition of the synthesis as it stands."""
+    content = content_of(synthesis).as_json()
     values = {
         "number": synthesis.editions.count() + 1,
         "published_on": date(2020, 9, 1),
-        "content": {},
-        "sha256": "0" * 64,
+        "content": content,
+        "sha256": digest(content),
         **fields,
     }
     return Edition.objects.create(synthesis=synthesis, published_by=by, **values)

@@ -21,6 +21,7 @@ from mou_portal.demo.schedule import Schedule, find_schedule, make_schedule
 from mou_portal.demo.settlements import write_settlements
 from mou_portal.demo.stage import write_stage
 from mou_portal.demo.story import STORY, Plan, chance, plan_by_chance
+from mou_portal.demo.syntheses import write_syntheses
 from mou_portal.demo.writing import REASON
 from mou_portal.records import DomainError, save_revision
 from participants.models import Agreement, Participant, Province, User
@@ -183,5 +184,6 @@ class _Telling:
         if story:
             draw_evidence(updates)
             write_lessons(self.agreement, parties, updates, self.staff, self.seed)
+            write_syntheses(self.agreement, self.staff)
         write_seats(parties, self.schedule, self.staff)
         write_presentations(parties, rows, self.schedule, self.staff)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mou_portal.admin import ScopedAdmin, ScopedInline
 from pathways.admin import NameSearchMixin, ReadOnly
-from pathways.lessons.models import Codebook, Lesson, LessonEvent, SourceText, Theme
+from pathways.lessons.models import Codebook, Edition, Lesson, LessonEvent, SourceText, Synthesis, Theme
 
 
 class Read(ReadOnly, ScopedAdmin):
@@ -78,3 +78,29 @@ class LessonAdmin(NameSearchMixin, Read):
     def get_queryset(self, request):  # type: ignore[no-untyped-def]  # Django's own signature
         """With names."""
         return super().get_queryset(request).with_names()
+
+
+class EditionInline(ScopedInline):
+    """Editions: number, day and checksum. What they say is read on the portal's own pages, as consented."""
+
+    model = Edition
+    fields = ("number", "published_on", "note", "sha256", "published_by")
+    readonly_fields = fields
+    can_delete = False
+    ordering = ("-number",)
+
+    def has_add_permission(self, request, obj=None):  # type: ignore[no-untyped-def]  # Django's own signature
+        return False
+
+    def has_change_permission(self, request, obj=None):  # type: ignore[no-untyped-def]  # as above
+        return False
+
+
+@admin.register(Synthesis)
+class SynthesisAdmin(Read):
+    """Syntheses; their chapters and statements are read on the portal's own pages."""
+
+    list_display = ("title_th", "title_en", "agreement", "created_by", "updated_at")
+    list_filter = ("agreement",)
+    list_select_related = ("agreement", "created_by")
+    inlines = (EditionInline,)

@@ -19,6 +19,7 @@ _TONES: Final = "่้๊๋์"
 _THAI: Final = re.compile(r"[\u0e00-\u0e7f]")
 _STRIP: Final = re.compile(f"[{_TONES}\\s]")
 _GAP: Final = f"[{_TONES}\\s\u200b]*"
+_REMARK: Final = re.compile(r"\s*\([^)]*\)\s*")  # "(acting)", "(made up)": no part of a name
 _SHORT: Final = 5  # letters; names up to this length are looked at word by word
 
 #: What stands before the name proper of a local government, longest first.
@@ -69,6 +70,8 @@ def names_of_person(*names: str) -> tuple[str, ...]:
         for title in TITLES:
             bare = bare.removeprefix(title).strip()
         found += [name, bare]
+        bare = _REMARK.sub(" ", bare).strip()
+        found.append(bare)
         found += [part for part in bare.split() if len(_STRIP.sub("", part)) > 3 and part not in TITLES]
     return _unique(found)
 

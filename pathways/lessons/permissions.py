@@ -116,3 +116,9 @@ def can_tighten(user: Any, lesson: Any) -> bool:
 def can_link(user: Any, lesson: Any) -> bool:
     """Whether the person may tie evidence, themes and cases to a lesson: scholars, until it is withdrawn."""
     return lesson.state != WITHDRAWN and can_study_row(user, lesson)
+
+
+# --- syntheses ------------------------------------------------------------------------------
+def can_write_synthesis(user: Any, row: Any) -> bool:
+    """Whether the person may write a synthesis (or a chapter, a statement of it) and publish it: scholars."""
+    return can_study_row(user, row)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from pathways.lessons.views import basket, codebook, consents, exports, lessons, library, public, sources
+from pathways.lessons.views import (
+    basket,
+    codebook,
+    compare,
+    consents,
+    editions,
+    exports,
+    lessons,
+    library,
+    public,
+    sources,
+    syntheses,
+)
 
 app_name = "lessons"
 urlpatterns = [
@@ -47,6 +59,28 @@ urlpatterns = [
     path("themes/<int:pk>/restore/", codebook.theme_restore, name="theme-restore"),
     path("themes/<int:pk>/merge/", codebook.theme_merge, name="theme-merge"),
     path("themes/<int:pk>/split/", codebook.theme_split, name="theme-split"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/evidence/", compare.compare_evidence, name="compare-evidence"),
+    path("compare/cases/", compare.case_compare, name="case-compare"),
+    path("syntheses/", syntheses.synthesis_list, name="synthesis-list"),
+    path("syntheses/new/", syntheses.synthesis_create, name="synthesis-create"),
+    path("syntheses/<int:pk>/", syntheses.synthesis_detail, name="synthesis-detail"),
+    path("syntheses/<int:pk>/edit/", syntheses.synthesis_edit, name="synthesis-edit"),
+    path("syntheses/<int:pk>/chapters/new/", syntheses.chapter_create, name="chapter-create"),
+    path("syntheses/<int:pk>/publish/", editions.edition_create, name="edition-create"),
+    path("chapters/<int:pk>/edit/", syntheses.chapter_edit, name="chapter-edit"),
+    path("chapters/<int:pk>/move/", syntheses.chapter_move, name="chapter-move"),
+    path("chapters/<int:pk>/remove/", syntheses.chapter_remove, name="chapter-remove"),
+    path("chapters/<int:pk>/statements/new/", syntheses.statement_create, name="statement-create"),
+    path("statements/<int:pk>/", syntheses.statement_detail, name="statement-detail"),
+    path("statements/<int:pk>/edit/", syntheses.statement_edit, name="statement-edit"),
+    path("statements/<int:pk>/move/", syntheses.statement_move, name="statement-move"),
+    path("statements/<int:pk>/remove/", syntheses.statement_remove, name="statement-remove"),
+    path("statements/<int:pk>/lessons/", syntheses.statement_link, name="statement-link"),
+    path("statements/lessons/<int:pk>/remove/", syntheses.statement_unlink, name="statement-unlink"),
+    path("editions/<int:pk>/", editions.edition_detail, name="edition-detail"),
+    path("published/syntheses/", editions.public_edition_list, name="public-edition-list"),
+    path("published/syntheses/<int:pk>/", editions.public_edition, name="public-edition"),
     path("published/", public.public_list, name="public-list"),
     path("published/feed.atom", public.public_feed, name="public-feed"),
     path("published/<slug:code>/", public.public_lesson, name="public-lesson"),

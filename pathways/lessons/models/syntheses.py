@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mou_portal.records import Record
+from mou_portal.records import DomainError, Record
 from mou_portal.thai.localized import localized
 from participants.models import Agreement
 
@@ -140,9 +142,25 @@ class StatementLesson(Record):
 
 
 class EditionQuerySet(OfScholars):
-    """Vocabulary of editions."""
+    """Vocabulary of editions. None is ever changed or deleted; the database refuses a change as well."""
 
     agreement_path = "synthesis__agreement_id"
+
+    def current(self) -> EditionQuerySet:
+        """The newest edition of each synthesis."""
+        newer = Edition.objects.filter(synthesis=models.OuterRef("synthesis"), number__gt=models.OuterRef("number"))
+        return self.filter(~models.Exists(newer))
+
+    def update(self, **_values: Any) -> NoReturn:
+        """Refused."""
+        raise DomainError(NEVER_CHANGES)
+
+    def delete(self) -> NoReturn:
+        """Refused."""
+        raise DomainError(NEVER_CHANGES)
+
+
+NEVER_CHANGES = _("A published edition never changes. Publish a new one.")
 
 
 class Edition(models.Model):
@@ -175,6 +193,25 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.synthesis} · {self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new edition; one that is published never changes."""
+        if not self._state.adding:
+            raise DomainError(NEVER_CHANGES)
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         """The edition's page."""
         return reverse("lessons:edition-detail", args=[self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise DomainError(NEVER_CHANGES)
+
+    def get_public_url(self) -> str:
+        """The address under which everybody reads it, and which stays."""
+        return reverse("lessons:public-edition", args=[self.pk])
+
+    @property
+    def agreement_id(self) -> int:
+        """The agreement of its synthesis."""
+        return self.synthesis.agreement_id

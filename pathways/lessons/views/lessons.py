@@ -33,6 +33,7 @@ from pathways.lessons.models import (
     LessonCase,
     LessonEvidence,
     LessonState,
+    StatementLesson,
     ValidatedText,
 )
 from pathways.lessons.views.basket import items_of
@@ -252,6 +253,7 @@ def lesson_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "public": lesson.state == LessonState.PUBLISHED and lesson.consent in SHOWN,
             "thread": thread_of(lesson),
             "memos": list(lesson.memos.select_related("created_by")) if scholar else [],
+            "cited_in": _cited_in(lesson) if scholar else [],
             "similar": [
                 {"shown": one, "url": _url_of(one), **words_of(one)} for one in library.similar(lesson, user=user)
             ],
@@ -259,6 +261,12 @@ def lesson_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "crumbs": crumbs(lesson),
         },
     )
+
+
+def _cited_in(lesson: Lesson) -> list[StatementLesson]:
+    """The statements of syntheses that rest on the lesson."""
+    rows = lesson.statement_links.select_related("statement__chapter__synthesis")
+    return list(rows.order_by("statement__chapter__synthesis", "statement__chapter__order", "statement__order"))
 
 
 def _url_of(one: Any) -> str:
@@ -355,7 +363,8 @@ def digits(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _stance(request: PortalRequest) -> tuple[str, str]:
+def stance_of(request: PortalRequest) -> tuple[str, str]:
+    """For or against, and the note that goes with it, from a form of buttons."""
     form = LinkForm(request.POST)
     return (form.cleaned_data["stance"], form.cleaned_data["note"]) if form.is_valid() else ("supports", "")
 
@@ -366,7 +375,7 @@ def evidence_add(request: PortalRequest, pk: int) -> HttpResponse:
     lesson = load_lesson(request, pk, permissions.can_link)
     rows = Excerpt.objects.visible_to(request.user).select_related("source")
     excerpt = load(rows, request.user, pk=digits(request.POST.get("excerpt", "")))
-    stance, note = _stance(request)
+    stance, note = stance_of(request)
     return act(
         request,
         lambda: services.link_evidence(lesson=lesson, excerpt=excerpt, user=request.user, stance=stance, note=note),
@@ -390,7 +399,7 @@ def case_add(request: PortalRequest, pk: int) -> HttpResponse:
     """Name another lesson as a case for or against this one."""
     lesson = load_lesson(request, pk, permissions.can_link)
     other = load(Lesson.objects.visible_to(request.user), request.user, pk=digits(request.POST.get("other", "")))
-    stance, note = _stance(request)
+    stance, note = stance_of(request)
     return act(
         request,
         lambda: services.link_case(lesson=lesson, other=other, user=request.user, stance=stance, note=note),
