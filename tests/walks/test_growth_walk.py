@@ -143,6 +143,7 @@ def report_queries(django_db_setup: None, django_db_blocker: Any) -> dict[str, l
     return found
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("report", [pytest.param(report, id=report.name) for report in reports])
 def test_reports_cost_the_same_number_of_queries(report: Any, report_queries: dict[str, list[list[str]]]) -> None:
     small, large = report_queries[report.name]
