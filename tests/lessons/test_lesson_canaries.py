@@ -13,7 +13,8 @@ from pathways.lessons.services import link_evidence, reindex, set_consent
 from tests import factories as make
 from tests.walks.canaries import text_of
 
-pytestmark = pytest.mark.django_db
+# What a page, a file or an index holds does not depend on the database: one of them is enough.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 TOWN, PERSON, PLACE, FILE = "กานารีนคร", "สมกานารีย์", "ท่ากานารา", "Qanariafile"
 NAMES = (TOWN, PERSON, PLACE, FILE, "Qanariatown", "Qanariaman")
