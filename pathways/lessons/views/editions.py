@@ -177,7 +177,7 @@ def edition_detail(request: PortalRequest, pk: int) -> HttpResponse:
             **body_of(shown),
             **_citations(request, edition, shown),
             "crumbs": up(
-                (str(edition.synthesis), edition.synthesis.get_absolute_url()),
+                (_title(shown), edition.synthesis.get_absolute_url()),  # as shown: the synthesis' own may hold names
                 (_("Edition %(number)d") % {"number": edition.number}, ""),
             ),
         },
