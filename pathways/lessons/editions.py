@@ -220,6 +220,7 @@ class ShownEdition:
     lessons: tuple[Shown, ...] = ()
     withheld: int = 0
     masked: bool = False
+    note: str = ""
 
     @property
     def statements(self) -> tuple[ShownStatement, ...]:
@@ -286,9 +287,10 @@ def secrets(content: Content, today: Mapping[int, LessonFacts], quotes: Mapping[
 
 
 def shown_edition(
-    content: Content, today: Mapping[int, LessonFacts], quotes: Mapping[int, QuoteFacts], *, mark: str
+    content: Content, today: Mapping[int, LessonFacts], quotes: Mapping[int, QuoteFacts], *, mark: str, note: str = ""
 ) -> ShownEdition:
-    """An edition as everybody may see it today. ``today`` are the lessons' facts now, ``quotes`` those of passages."""
+    """An edition as everybody may see it today. ``today`` are the lessons' facts now, ``quotes`` those of passages;
+    ``note`` is what the publisher said of it."""
     told: dict[int, Shown] = {}
     for pk, frozen in content.facts.items():
         facts = of_today(frozen, today.get(pk), quotes)
@@ -329,6 +331,7 @@ def shown_edition(
         authors=content.authors,
         summary=clean(content.summary),
         method_note=clean(content.method_note),
+        note=clean(note),
         chapters=chapters,
         lessons=tuple(told[pk] for pk in order if pk in told),
         withheld=sum(pk not in told for pk in order),

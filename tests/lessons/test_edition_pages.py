@@ -123,7 +123,7 @@ def test_anonymous_lessons_leak_no_name(world, client_of, anonymous_lesson):  # 
     first = make.make_edition(synthesis, by=world.researcher)
     statement.text = f"{TOWN} ทำได้ดี"
     statement.save()
-    second = make.make_edition(synthesis, by=world.researcher)
+    second = make.make_edition(synthesis, by=world.researcher, note=f"เพิ่มเรื่องของ{TOWN}")
     for actor in ("anonymous", "coordinator_b", "adviser"):
         for url in (first.get_public_url(), second.get_public_url(), reverse("lessons:public-edition-list")):
             text = text_of(client_of(actor).get(url))

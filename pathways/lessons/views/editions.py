@@ -101,7 +101,7 @@ def edition_create(request: PortalRequest, pk: int) -> HttpResponse:
     synthesis = load(rows, request.user, permissions.can_write_synthesis, pk=pk)
     last = synthesis.editions.order_by("-number").first()
     content = edition_facts.content_of(synthesis)
-    [shown] = edition_facts.shown_today([content])
+    [shown] = edition_facts.shown_today([(content, "")])
     now = editions.digest(content.as_json())
     form = EditionForm(request.POST or None, initial={"seen": now}, last=last.number if last is not None else 0)
     if request.method == "POST" and form.is_valid():
