@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from pathways.lessons.consent import Body, LessonFacts, QuoteFacts, Topic
+from pathways.lessons.edition_changes import changes
 from pathways.lessons.editions import (
     ChapterText,
     Citation,
     Cited,
     Content,
     StatementText,
-    changes,
     digest,
     shown_edition,
     standing,
