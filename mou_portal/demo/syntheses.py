@@ -10,7 +10,18 @@ from mou_portal.demo.writing import dated, moment, write
 from participants.models import Agreement
 from pathways.lessons.edition_facts import content_of
 from pathways.lessons.editions import digest
-from pathways.lessons.models import Chapter, Edition, Lesson, LessonState, Stance, Statement, StatementLesson, Synthesis
+from pathways.lessons.models import (
+    Chapter,
+    Edition,
+    Lesson,
+    LessonState,
+    LessonTheme,
+    Stance,
+    Statement,
+    StatementLesson,
+    Synthesis,
+    Theme,
+)
 
 _CHAPTERS = (
     ("ข้อมูลที่มีคนใช้", "บทนี้ว่าด้วยข้อมูลที่ไปถึงมือคนตัดสินใจ (สมมติ)"),
@@ -35,6 +46,13 @@ _STATEMENTS: tuple[tuple[int, str, str, tuple[str, ...], tuple[str, ...]], ...] 
     ),
     (1, "ผู้บริหารที่ลงพื้นที่เองทำให้โครงการเดินเร็วขึ้น", "ยังไม่มีบทเรียนรองรับ ต้องเก็บข้อมูลเพิ่ม (สมมติ)", (), ()),
 )  # fmt: skip
+#: Second themes of lessons, so that the matrix has something to compare.
+_MORE_THEMES = (
+    ("เครื่องวัดน้ำต้องมีคนเฝ้า", "people"),
+    ("งบประมาณมาช้ากว่าฝน", "people"),
+    ("ป้ายดิจิทัลที่ไม่มีใครอ่าน", "people"),
+    ("ป้ายดิจิทัลที่ไม่มีใครอ่าน", "money"),
+)
 _NOTES = ("", "เพิ่มบทที่ 2 จากบทเรียนเรื่องการเริ่มให้เล็ก (สมมติ)")
 
 
@@ -44,6 +62,9 @@ def write_syntheses(agreement: Agreement, staff: Staff) -> int:
     if not any(lesson.state == LessonState.PUBLISHED for lesson in lessons.values()):
         return 0
     scholar, at = staff.researcher, moment(date(2020, 8, 3))
+    themes = {theme.code: theme for theme in Theme.objects.filter(codebook__agreement=agreement)}
+    more = [(lessons[title], themes[code]) for title, code in _MORE_THEMES if title in lessons and code in themes]
+    write([dated(LessonTheme(lesson=lesson, theme=theme), at, scholar) for lesson, theme in more])
     synthesis = Synthesis(
         agreement=agreement,
         title_th="บทเรียนสู่เมืองอัจฉริยะที่ยั่งยืน: สิ่งที่ท้องถิ่นบอกตรงกัน (สมมติ)",

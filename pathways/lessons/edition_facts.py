@@ -56,20 +56,21 @@ def content_of(synthesis: Synthesis) -> Content:
     )
 
 
-def shown_today(contents: Iterable[Content]) -> list[ShownEdition]:
-    """Contents as everybody may see them today, in their order: as many queries for many as for one."""
+def shown_today(contents: Iterable[tuple[Content, str]]) -> list[ShownEdition]:
+    """Contents, each with the note that goes with it, as everybody may see them today, in their order: as many queries
+    for many as for one."""
     rows = list(contents)
-    cited = {pk for content in rows for pk in content.facts}
-    quoted = {quote.pk for content in rows for facts in content.facts.values() for quote in facts.quotes}
+    cited = {pk for content, _note in rows for pk in content.facts}
+    quoted = {quote.pk for content, _note in rows for facts in content.facts.values() for quote in facts.quotes}
     today = facts_of(Lesson.objects.filter(pk__in=cited).with_names(), quotes=False)
     quotes = facts_of_quotes(Excerpt.objects.filter(pk__in=quoted).with_names())
     sign = mark()
-    return [editions.shown_edition(content, today, quotes, mark=sign) for content in rows]
+    return [editions.shown_edition(content, today, quotes, mark=sign, note=note) for content, note in rows]
 
 
 def shown_editions(rows: Iterable[Edition]) -> list[ShownEdition]:
     """Editions as everybody may see them today, in their order."""
-    return shown_today(Content.from_json(row.content) for row in rows)
+    return shown_today((Content.from_json(row.content), row.note) for row in rows)
 
 
 def is_unchanged(edition: Edition) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, standing
 from participants.models import Agreement, Participant
-from pathways.lessons.models import Drawn, Lesson, LessonState, SourceKind, SourceText
+from pathways.lessons.models import Drawn, Edition, Lesson, LessonState, SourceKind, SourceText, StatementLesson
 
 #: Proofs named in one cell; more would be read by nobody.
 MOST_PROOFS = 20
@@ -18,7 +18,8 @@ MOST_PROOFS = 20
 
 def evaluate_study(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:
     """The institute owes a study of every participant: a researchers' lesson that was handed in, notes of an interview
-    or a report of a visit. Due until the agreement ends. Three queries."""
+    or a report of a visit, or a published synthesis that rests on one of its lessons. Due until the agreement ends.
+    Five queries."""
     everybody = list(Participant.objects.filter(agreement=agreement, left_on=None).values_list("pk", flat=True))
     proofs: dict[int, Proof] = {}
     notes = SourceText.objects.filter(
@@ -38,6 +39,12 @@ def evaluate_study(agreement: Agreement, participant_ids: Sequence[int], today: 
         proofs[lesson.participant_id] = Proof(
             str(lesson), lesson.get_absolute_url(), lesson.validated_at.date() if lesson.validated_at else None
         )
+    editions = Edition.objects.filter(synthesis__agreement=agreement).current().select_related("synthesis")
+    published = {edition.synthesis_id: edition for edition in editions.defer("content")}
+    cited = StatementLesson.objects.filter(statement__chapter__synthesis__in=published).order_by("-pk")
+    for synthesis_id, pk in cited.values_list("statement__chapter__synthesis_id", "lesson__participant_id"):
+        edition = published[synthesis_id]
+        proofs.setdefault(pk, Proof(str(edition), edition.get_absolute_url(), edition.published_on))
     found = tuple(proofs[pk] for pk in everybody if pk in proofs)
     done = standing(len(found), len(everybody), due_on=agreement.ends_on, today=today, proofs=found[:MOST_PROOFS])
     return {INSTITUTE: done}

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from pathways.lessons.consent import Body, LessonFacts, QuoteFacts, Topic
+from pathways.lessons.edition_changes import changes
 from pathways.lessons.editions import (
     ChapterText,
     Citation,
     Cited,
     Content,
     StatementText,
-    changes,
     digest,
     shown_edition,
     standing,
@@ -86,6 +86,7 @@ def test_a_content_survives_being_kept():
     assert digest(data) == digest(CONTENT.as_json())
     assert digest(data) != digest(replace(CONTENT, summary="อื่น").as_json())
     assert Content.from_json({}) == Content(lessons={})
+    assert [one.pk for one in CONTENT.statements] == [31, 32]
 
 
 def test_named_lessons_are_shown_with_their_names():
@@ -151,6 +152,14 @@ def test_a_quote_follows_its_consent_of_today():
     told = look(replace(content, summary="ที่ระยอง"), quotes={7: replace(foreign, consent="anonymous")})
     assert told.lessons[0].quotes[0].who_th == ""
     assert told.summary == "ที่[x]"  # the synthesis does not tell who spoke either
+
+
+def test_a_quote_that_is_nobodys_names_nobody():
+    nobodys = replace(QUOTE, body=None, consent="named")
+    content = replace(CONTENT, lessons={9: replace(LESSON, quotes=(nobodys,)), 8: OTHER})
+    [quote] = look(content, quotes={7: nobodys}).lessons[0].quotes
+    assert (quote.who_th, quote.text) == ("", QUOTE.text)
+    assert look(content, quotes={7: replace(nobodys, consent="unasked")}).lessons[0].quotes == ()
 
 
 # --- what changed ---------------------------------------------------------------------------

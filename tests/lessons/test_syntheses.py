@@ -140,6 +140,23 @@ def test_saving_what_somebody_removed_is_told(world, synthesis):
         services.save_statement(statement=mine, user=world.researcher, expected=mine.revision)
 
 
+def test_what_was_typed_on_a_removed_statement_can_be_added_anew(world, client_of, synthesis):
+    gone = Statement.objects.get(text="สอง")
+    url, chapter = reverse("lessons:statement-edit", args=[gone.pk]), gone.chapter
+    services.remove_statement(statement=Statement.objects.get(pk=gone.pk), user=world.programme, expected=gone.revision)
+    data = {"text": "พิมพ์มาสิบนาที", "discussion": "ยาวมาก", "revision": gone.revision}
+    page = client_of("researcher").post(url, data)
+    assert page.status_code == 200
+    assert page.context["form"]["discussion"].value() == "ยาวมาก"
+    assert page.context["action"] == reverse("lessons:statement-create", args=[chapter.pk])
+    client_of("researcher").post(page.context["action"], data | {"form_token": page.context["form_token"]})
+    assert order(synthesis)[0] == (FIRST, ["หนึ่ง", "พิมพ์มาสิบนาที"])
+    assert client_of("researcher").get(url).status_code == 404
+    for actor in ("coordinator_a", "finance"):
+        assert client_of(actor).post(url, data).status_code == 404
+    assert client_of("researcher").post(reverse("lessons:statement-edit", args=[10**6]), data).status_code == 404
+
+
 def test_evidence_is_found_picked_and_turned(world, client_of, synthesis):
     client, statement = client_of("researcher"), Statement.objects.get(text="สอง")
     lesson = make.make_lesson(world.b.participant, title="เรื่องกังหันลม", consent="named")

@@ -19,6 +19,7 @@ from participants.models import Agreement
 from participants.once import new_token, once
 from participants.requests import PortalRequest
 from pathways.lessons import edition_facts, editions, permissions, services
+from pathways.lessons.edition_changes import changes
 from pathways.lessons.editions import Citation, ShownEdition
 from pathways.lessons.models import Edition, Stance, Synthesis
 from pathways.lessons.synthesis_forms import EditionForm
@@ -101,7 +102,7 @@ def edition_create(request: PortalRequest, pk: int) -> HttpResponse:
     synthesis = load(rows, request.user, permissions.can_write_synthesis, pk=pk)
     last = synthesis.editions.order_by("-number").first()
     content = edition_facts.content_of(synthesis)
-    [shown] = edition_facts.shown_today([content])
+    [shown] = edition_facts.shown_today([(content, "")])
     now = editions.digest(content.as_json())
     form = EditionForm(request.POST or None, initial={"seen": now}, last=last.number if last is not None else 0)
     if request.method == "POST" and form.is_valid():
@@ -161,7 +162,7 @@ def edition_detail(request: PortalRequest, pk: int) -> HttpResponse:
     against = against or next((one for one in others if one.number == edition.number - 1), None)
     shown, *other = edition_facts.shown_editions([edition, *([against] if against is not None else [])])
     older = against is not None and against.number < edition.number
-    found = editions.changes(*((other[0], shown) if older else (shown, other[0]))) if other else ()
+    found = changes(*((other[0], shown) if older else (shown, other[0]))) if other else ()
     return render(
         request,
         "lessons/edition_detail.html",
@@ -177,7 +178,7 @@ def edition_detail(request: PortalRequest, pk: int) -> HttpResponse:
             **body_of(shown),
             **_citations(request, edition, shown),
             "crumbs": up(
-                (str(edition.synthesis), edition.synthesis.get_absolute_url()),
+                (_title(shown), edition.synthesis.get_absolute_url()),  # as shown: the synthesis' own may hold names
                 (_("Edition %(number)d") % {"number": edition.number}, ""),
             ),
         },

@@ -101,7 +101,9 @@ def _statement(request: PortalRequest, pk: int, can: Any = permissions.can_write
     return load(rows, request.user, can, pk=pk)
 
 
-def _form_page(request: PortalRequest, form: Any, title: str, then: str, crumbs: Any, *, new: bool) -> HttpResponse:
+def _form_page(
+    request: PortalRequest, form: Any, title: str, then: str, crumbs: Any, *, new: bool, action: str = ""
+) -> HttpResponse:
     return render(
         request,
         "lessons/plain_form.html",
@@ -111,6 +113,7 @@ def _form_page(request: PortalRequest, form: Any, title: str, then: str, crumbs:
             "form_token": (request.POST.get("form_token") or new_token()) if new else "",
             "cancel_url": then,
             "crumbs": crumbs,
+            "action": action,
             "autosave": True,
         },
     )
@@ -284,7 +287,9 @@ def statement_create(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def statement_edit(request: PortalRequest, pk: int) -> HttpResponse:
-    """Change a statement's words."""
+    """Change a statement's words; when it was removed meanwhile, what was typed can be added anew."""
+    if request.method == "POST" and (home := _left_by(request, pk)) is not None:
+        return _offered_anew(request, home)
     statement, user = _statement(request, pk), request.user
     synthesis, there = statement.chapter.synthesis, statement.get_absolute_url()
     form = StatementForm(request.POST or None, instance=statement, initial=typed(request))
@@ -293,6 +298,27 @@ def statement_edit(request: PortalRequest, pk: int) -> HttpResponse:
     )
     title = _("Change the statement")
     return done or _form_page(request, form, title, there, _way(synthesis, title), new=False)
+
+
+def _left_by(request: PortalRequest, pk: int) -> Chapter | None:
+    """The chapter in which a statement stood that is gone, for those who may write there."""
+    past = Statement.history.filter(id=pk, history_type="-").first()
+    if past is None or Statement.objects.filter(pk=pk).exists():
+        return None
+    rows = Chapter.objects.visible_to(request.user).select_related("synthesis__agreement")
+    home = rows.filter(pk=past.chapter_id).first()
+    return home if home is not None and permissions.can_write_synthesis(request.user, home) else None
+
+
+def _offered_anew(request: PortalRequest, home: Chapter) -> HttpResponse:
+    """The form with everything that was typed, ready to become a new statement of the chapter."""
+    form = StatementForm(request.POST, instance=Statement(chapter=home))
+    form.add_error(
+        None, _("Somebody removed this statement while you were writing. Save to add your text as a new statement.")
+    )
+    title, action = _("Add a statement"), reverse("lessons:statement-create", args=[home.pk])
+    there = home.get_absolute_url()
+    return _form_page(request, form, title, there, _way(home.synthesis, title), new=True, action=action)
 
 
 @require_POST
