@@ -234,6 +234,7 @@ SECOND_LOCKS: dict[str, str] = {
     "lessons.can_edit_lesson": BUTTON,
     "lessons.can_publish_lesson": BUTTON,
     "lessons.can_revise_lesson": BUTTON,
+    "lessons.can_style_reports": "the admin site asks the model's permission first, and the service once more",
     "lessons.can_validate_lesson": BUTTON,
     "participants.can_revoke_token": BEHIND_THE_FILTER,
     "participants.can_view_document": BEHIND_THE_FILTER,

@@ -21,7 +21,8 @@ from participants.models import Agreement
 from participants.once import new_token, once
 from participants.requests import PortalRequest
 from pathways.lessons import library
-from pathways.lessons.exports.making import FORMATS, Made, make
+from pathways.lessons.exports.docx_book import TemplateBroken
+from pathways.lessons.exports.making import FORMATS, Made, NothingToWrite, make
 from pathways.lessons.exports.selection import Selection, left_out, rows_of, shown_of
 from pathways.lessons.forms import ExportForm
 from pathways.lessons.models import ExportFormat, ExportJob, JobState
@@ -61,7 +62,7 @@ def export_list(request: PortalRequest) -> HttpResponseBase:
         request.POST or None,
         numbers=numbers,
         filtered=bool(search),
-        initial={"what": what, "format": ExportFormat.XLSX, "search": search, "language": _language()},
+        initial={"what": what, "format": ExportFormat.PDF, "search": search, "language": _language()},
     )
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
@@ -103,7 +104,7 @@ def _answer(
         with override(language):
             lessons = shown_of(agreement, selection)
             made = make(agreement, lessons, kind, language)
-    except RenderError as error:
+    except (RenderError, TemplateBroken, NothingToWrite) as error:
         form.add_error(None, services.refusal(error))
         return None
     return _as_download(made)
