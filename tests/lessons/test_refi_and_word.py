@@ -6,6 +6,7 @@ import zipfile
 
 import docx
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import override
@@ -215,6 +216,22 @@ def test_staff_restyle_it_and_what_cannot_be_filled_in_is_refused(world, quoted,
     start = client_of("programme").get(reverse("admin:lessons_reporttemplate_built_in"))
     check_template(start.content)
     assert client_of("finance").get(reverse("admin:lessons_reporttemplate_built_in")).status_code == 403
+
+
+@pytest.mark.django_db
+def test_nobody_but_programme_staff_styles_reports(world):
+    template = factory.make_report_template(world.programme)
+    file = SimpleUploadedFile("x.docx", built_in(), WORD)
+    for person in (world.finance, world.researcher, world.a.coordinator):
+        for step in (
+            lambda person=person: store_template(upload=file, user=person),
+            lambda person=person: put_in_use(template=template, user=person),
+            lambda person=person: take_out_of_use(template=template, user=person),
+        ):
+            with pytest.raises(PermissionDenied):
+                step()
+    template.refresh_from_db()
+    assert not template.in_use
 
 
 @pytest.mark.parametrize(

@@ -95,14 +95,18 @@ def _answer(
     """The file, or the page of the long export; ``None`` with an error on the form where neither can be."""
     kind, language = form.cleaned_data["format"], form.cleaned_data["language"]
     number = rows_of(agreement, selection).count()
+    nothing = _("None of these lessons may be shown outside, so there is nothing to put into a file.")
     if number == 0:
-        form.add_error("what", _("None of these lessons may be shown outside, so there is nothing to put into a file."))
+        form.add_error("what", nothing)
         return None
     if number > FORMATS[kind].long:
         return _begin(request, agreement, selection, (kind, language, number))
     try:
         with override(language):
             lessons = shown_of(agreement, selection)
+            if not lessons:  # what was searched for is withheld in every one of them
+                form.add_error("what", nothing)
+                return None
             made = make(agreement, lessons, kind, language)
     except (RenderError, TemplateBroken, NothingToWrite) as error:
         form.add_error(None, services.refusal(error))
