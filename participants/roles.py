@@ -50,6 +50,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "lessons.lessonevent": VIEW,
         "lessons.synthesis": VIEW,
         "lessons.edition": VIEW,
+        "lessons.reporttemplate": EDIT,
         "seminars.seminar": MANAGE,
         "seminars.seminarsession": MANAGE,
         "seminars.seat": MANAGE,

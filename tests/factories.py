@@ -90,6 +90,7 @@ from pathways.lessons.models import (
     LessonState,
     LessonTheme,
     Memo,
+    ReportTemplate,
     SourceKind,
     SourceText,
     Stance,
@@ -643,6 +644,12 @@ def make_edition(synthesis: Synthesis, *, by: User, **fields: Any) -> Edition:
 def make_basket_item(user: User, lesson: Lesson) -> BasketItem:
     """A lesson in somebody's basket."""
     return BasketItem.objects.create(user=user, lesson=lesson)
+
+
+def make_report_template(user: User, **fields: Any) -> ReportTemplate:
+    """A Word template that is not in use (its file is no Word file: nothing is made by it)."""
+    values = {"name": "แม่แบบของสถาบัน", "file": make_stored_file(user, "template.png"), **fields}
+    return ReportTemplate.objects.create(**values)
 
 
 def make_export(user: User, agreement: Agreement, *, lessons: Sequence[Lesson] = (), **fields: Any) -> ExportJob:

@@ -267,6 +267,7 @@ def _desk(world: World) -> None:
     """What a researcher picked and took along."""
     lesson = world.a.lessons["published"]
     make.make_basket_item(world.researcher, lesson)
+    make.make_report_template(world.programme)
     world.export = make.make_export(world.researcher, world.agreement, lessons=[lesson])
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -145,7 +146,7 @@ def lessons(request: HttpRequest, code: Path[str], asked: Query[shapes.Asked]) -
                 by=one.by,
                 pathway=one.pathway,
                 published_on=one.published_on,
-                url=one.url,
+                url=settings.SITE_URL + one.url if one.url.startswith("/") else one.url,
             )
             for one in rows
         ],

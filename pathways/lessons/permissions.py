@@ -33,6 +33,11 @@ def can_study_row(user: Any, row: Any) -> bool:
     return access.programme or bool(row.agreement_id in access.researches)
 
 
+def can_style_reports(user: Any) -> bool:
+    """Whether the person may upload Word templates and put one in use: programme staff."""
+    return access_of(user).programme
+
+
 # --- sources and codes ----------------------------------------------------------------------
 def can_code(user: Any, source: Any) -> bool:
     """Whether the person may mark passages of a source and code them."""

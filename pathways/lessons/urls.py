@@ -50,6 +50,7 @@ urlpatterns = [
     path("codebooks/", codebook.codebook_list, name="codebook-list"),
     path("codebooks/new/", codebook.codebook_create, name="codebook-create"),
     path("codebooks/<int:pk>/", codebook.codebook_detail, name="codebook-detail"),
+    path("codebooks/<int:pk>/refi/", codebook.codebook_refi, name="codebook-refi"),
     path("codebooks/<int:pk>/versions/new/", codebook.version_create, name="version-create"),
     path("codebooks/<int:pk>/themes/new/", codebook.theme_create, name="theme-create"),
     path("versions/<int:pk>/", codebook.version_detail, name="version-detail"),

@@ -260,6 +260,7 @@ SECOND_LOCKS: dict[str, str] = {
 }
 #: Checks of what a filled form or file says; requests without one do not reach them. Where they are tested.
 OF_WHAT_A_FORM_SAYS: dict[str, str] = {
+    "lessons.can_style_reports": "tests/lessons/test_refi_and_word.py",
     "participants.can_invite": "tests/participants/test_invitations.py",
     "pathways.can_choose": "tests/pathways/test_choices.py",
     "pathways.can_enter_update": "tests/pathways/test_workbooks.py",

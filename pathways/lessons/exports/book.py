@@ -78,9 +78,15 @@ def book_context(agreement: Agreement, lessons: Sequence[Shown], language: str) 
         "quoted": sum(len(one.quotes) for one in words),
         "matrix": _matrix(parts),
         "recommendations": _recommendations(words),
-        "sources": [readable(citation_of(one, agreement), language) for one in lessons],
+        "sources": [_source(one, agreement, language) for one in lessons],
         "index": _index(words),
     }
+
+
+def _source(one: Shown, agreement: Agreement, language: str) -> tuple[str, str]:
+    """A citation in words, and its address by itself: paper shows it, a screen follows it."""
+    cited = citation_of(one, agreement)
+    return readable(cited, language).removesuffix(cited.url), cited.url
 
 
 def _parts(words: Sequence[LessonWords], lessons: Sequence[Shown]) -> list[Part]:
@@ -111,6 +117,7 @@ def _recommendations(words: Sequence[LessonWords]) -> list[Recommendations]:
     for one in words:
         if one.recommendation:
             label = one.addressee_label or _("without an addressee")
+            label = label[:1].upper() + label[1:]
             found.setdefault(one.addressee, Recommendations(label)).lessons.append(one)
     order = [*Addressee.values, ""]
     return [found[key] for key in sorted(found, key=order.index)]
@@ -124,10 +131,35 @@ def _index(words: Sequence[LessonWords]) -> list[IndexEntry]:
     return [IndexEntry(theme, found[theme]) for theme in sorted(found, key=sort_key)]
 
 
+def method_words(book: dict[str, Any], made: str) -> list[str]:
+    """The note on method, paragraph by paragraph."""
+    return [
+        _(
+            "Local government organisations, or researchers with them, wrote down what was done, what came of it and "
+            "why. Somebody else validated each lesson against its evidence and said how sure one can be. What is "
+            "printed is the validated text."
+        ),
+        _(
+            "Each organisation decided how its lesson may be shown: with its name, with the pathway only, or "
+            "anonymous. Words that would tell who an unnamed organisation is are withheld and marked. Quotes are "
+            "printed only as those who said them consented. Lessons without consent are not in this book and are not "
+            "counted in it."
+        ),
+        _(
+            "The book holds %(number)s lessons, %(named)s of them with the organisation's name, and %(quoted)s quotes, "
+            "as of %(day)s. A consent that changes later changes the live page at once; this file does not change "
+            "with it."
+        )
+        % {"number": book["number"], "named": book["named"], "quoted": book["quoted"], "day": made},
+    ]
+
+
 def book_html(agreement: Agreement, lessons: Sequence[Shown], language: str, title: str) -> str:
     """The book as HTML, ready for the PDF kit. The language must be active."""
     context = paper_context(language, title=title, agreement=agreement, url=reverse("lessons:public-list"))
-    return render_to_string("lessons/pdf/book.html", context | book_context(agreement, lessons, language))
+    book = book_context(agreement, lessons, language)
+    context |= book | {"method": method_words(book, context["made_text"])}
+    return render_to_string("lessons/pdf/book.html", context)
 
 
 def book_title() -> str:

@@ -20,7 +20,8 @@ from django_tasks import task
 from mou_portal.pdf import RenderError
 from mou_portal.records import Conflict, DomainError
 from participants.models import Agreement, StoredFile, User
-from pathways.lessons.exports.making import FORMATS, Made, make
+from pathways.lessons.exports.docx_book import TemplateBroken
+from pathways.lessons.exports.making import FORMATS, Made, NothingToWrite, make
 from pathways.lessons.exports.selection import Selection, fingerprint, shown_of
 from pathways.lessons.models import BasketItem, ExportJob, JobState, Lesson
 
@@ -103,7 +104,7 @@ def make_export(job: ExportJob) -> None:
             made = make(job.agreement, lessons, job.format, job.language)
             print_ = fingerprint(lessons)
         stored = _store(made, job.user)
-    except (RenderError, OSError, MemoryError) as error:
+    except (RenderError, TemplateBroken, NothingToWrite, OSError, MemoryError) as error:
         _move(job, (JobState.RUNNING,), JobState.FAILED, error=str(error)[:500], finished_at=timezone.now())
         return
     kept = selection.as_json() | {"made": {"lessons": [one.pk for one in lessons], "print": print_}}
@@ -186,8 +187,12 @@ def begin_again(*, job: ExportJob) -> None:
     _move(job, sources, JobState.WAITING, error="", selection=selection, created_at=timezone.now(), finished_at=None)
 
 
-def refusal(error: RenderError) -> str:
-    """Why a book could not be set, in words."""
+def refusal(error: RenderError | TemplateBroken | NothingToWrite) -> str:
+    """Why a file could not be made, in words."""
+    if isinstance(error, NothingToWrite):
+        return str(error)
+    if isinstance(error, TemplateBroken):
+        return gettext("The Word template that is in use cannot be filled in. Ask the staff to put another one in use.")
     if error.code == "failed":
         return gettext("The file could not be made. The staff have been told.")
     return gettext("The file is too large to be made. Choose fewer lessons.")

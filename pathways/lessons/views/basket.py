@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mou_portal.pages import act, load
 from mou_portal.thai.localized import localized
+from mou_portal.thai.words import sort_key
 from participants.models import Agreement
 from participants.requests import PortalRequest
 from pathways.lessons import library
@@ -61,7 +62,7 @@ def basket_list(request: PortalRequest) -> HttpResponse:
         request,
         "lessons/basket.html",
         {
-            "entries": entries,
+            "entries": sorted(entries, key=lambda entry: sort_key(entry["title"])),
             "gone": sorted(codes - {entry["code"] for entry in entries}),
             "leaving": sum(entry["leaves"] for entry in entries),
             "crumbs": [(_("Lessons"), reverse("lessons:lesson-list")), (_("Basket"), "")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from mou_portal.records import DomainError, Stale
 from participants.once import new_token, once
 from participants.requests import PortalRequest
 from pathways.lessons import permissions, services
+from pathways.lessons.exports import refi
 from pathways.lessons.forms import CodebookForm, ThemeForm
 from pathways.lessons.models import Codebook, CodebookVersion, Coding, Theme, ThemeState
 from pathways.lessons.views.lessons import digits
@@ -96,6 +98,19 @@ def codebook_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "crumbs": _up((str(codebook), "")),
         },
     )
+
+
+@require_safe
+def codebook_refi(request: PortalRequest, pk: int) -> HttpResponse:
+    """The codebook as a REFI-QDA file for other software."""
+    codebook = _codebook(request, pk)
+    themes = list(codebook.themes.order_by("order", "code"))
+    if not themes:
+        messages.error(request, _("The codebook has no theme yet."))
+        return redirect(codebook)
+    answer = HttpResponse(refi.codebook(themes), content_type="application/xml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="codebook-{codebook.pk}.qdc"'
+    return answer
 
 
 @require_POST

@@ -21,7 +21,8 @@ from participants.models import Agreement
 from participants.once import new_token, once
 from participants.requests import PortalRequest
 from pathways.lessons import library
-from pathways.lessons.exports.making import FORMATS, Made, make
+from pathways.lessons.exports.docx_book import TemplateBroken
+from pathways.lessons.exports.making import FORMATS, Made, NothingToWrite, make
 from pathways.lessons.exports.selection import Selection, left_out, rows_of, shown_of
 from pathways.lessons.forms import ExportForm
 from pathways.lessons.models import ExportFormat, ExportJob, JobState
@@ -61,7 +62,7 @@ def export_list(request: PortalRequest) -> HttpResponseBase:
         request.POST or None,
         numbers=numbers,
         filtered=bool(search),
-        initial={"what": what, "format": ExportFormat.XLSX, "search": search, "language": _language()},
+        initial={"what": what, "format": ExportFormat.PDF, "search": search, "language": _language()},
     )
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
@@ -94,16 +95,20 @@ def _answer(
     """The file, or the page of the long export; ``None`` with an error on the form where neither can be."""
     kind, language = form.cleaned_data["format"], form.cleaned_data["language"]
     number = rows_of(agreement, selection).count()
+    nothing = _("None of these lessons may be shown outside, so there is nothing to put into a file.")
     if number == 0:
-        form.add_error("what", _("None of these lessons may be shown outside, so there is nothing to put into a file."))
+        form.add_error("what", nothing)
         return None
     if number > FORMATS[kind].long:
         return _begin(request, agreement, selection, (kind, language, number))
     try:
         with override(language):
             lessons = shown_of(agreement, selection)
+            if not lessons:  # what was searched for is withheld in every one of them
+                form.add_error("what", nothing)
+                return None
             made = make(agreement, lessons, kind, language)
-    except RenderError as error:
+    except (RenderError, TemplateBroken, NothingToWrite) as error:
         form.add_error(None, services.refusal(error))
         return None
     return _as_download(made)
