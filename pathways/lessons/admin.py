@@ -142,7 +142,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # of templates
             del self.fields["upload"]
             return
         self.fields["upload"].help_text = format_html(
-            '<a href="{}">{}</a>',
+            '<a class="button" href="{}">{}</a>',
             reverse("admin:lessons_reporttemplate_built_in"),
             _("Begin with the built-in template: change its styles, keep its words in curly brackets."),
         )

@@ -83,7 +83,7 @@ def test_a_book_of_300_pages(capsys: Any) -> None:
     told = lessons()
     with override("th"):
         html = book_html(agreement, told, "th", "หนังสือถอดบทเรียน")
-    alone("<title>x</title><p>ก")  # libraries and fonts are loaded: neither pays for it
+    alone("<html lang=th><title>x</title><p>ก")  # libraries and fonts are loaded: neither pays for it
     plain, _pdf = measured(lambda: alone(html))
     ours, pdf = measured(lambda: render_pdf(html, title="x", author="x", language="th", font_dir=settings.PDF_FONT_DIR))
     pages = len(PdfReader(io.BytesIO(pdf)).pages)

@@ -17,7 +17,7 @@ from mou_portal.pages import act, load
 from mou_portal.pdf import RenderError
 from mou_portal.records import DomainError
 from participants.files import serve
-from participants.models import Agreement
+from participants.models import Agreement, PackState
 from participants.once import new_token, once
 from participants.requests import PortalRequest
 from pathways.lessons import library
@@ -79,7 +79,9 @@ def export_list(request: PortalRequest) -> HttpResponseBase:
             "search": search,
             "left_out": left_out(agreement, found, request.user),
             "left_in_basket": left_out(agreement, basket, request.user) if basket.lessons else [],
-            "jobs": ExportJob.objects.visible_to(request.user).filter(agreement=agreement),
+            "jobs": [
+                (job, *_stands(job)) for job in ExportJob.objects.visible_to(request.user).filter(agreement=agreement)
+            ],
             "crumbs": [(_("Lessons"), reverse("lessons:lesson-list")), (_("Take lessons along"), "")],
         },
     )
@@ -157,6 +159,7 @@ def export_detail(request: PortalRequest, pk: int) -> HttpResponse:
         "lessons/export_detail.html",
         {
             "job": job,
+            "stands": _stands(job),
             "under_way": job.state in (JobState.WAITING, JobState.RUNNING) and not silent,
             "holds": holds,
             "outdated": job.state == JobState.DONE and not holds,
@@ -171,6 +174,14 @@ def export_detail(request: PortalRequest, pk: int) -> HttpResponse:
             ],
         },
     )
+
+
+def _stands(job: ExportJob) -> tuple[str, Any]:
+    """An export's state as sign and word: the same as those of packs of reports."""
+    state = {JobState.RUNNING: PackState.MAKING, JobState.DONE: PackState.READY}.get(
+        JobState(job.state), PackState(job.state) if job.state in PackState.values else PackState.WAITING
+    )
+    return state.value, state.label
 
 
 def _in_words(job: ExportJob) -> str:
