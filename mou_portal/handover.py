@@ -21,7 +21,7 @@ from expenses.summaries import money_of
 from mou_portal.pages import load
 from mou_portal.registry import AgendaItem, CalendarDate, Report, agenda, dates, reports
 from mou_portal.reports import paper_context
-from participants.access import Access, stand_in
+from participants.access import Access, access_of, stand_in
 from participants.calendar_feed import day_of
 from participants.ledger import ledger_of, open_duties
 from participants.models import Participant, PartyDocument, User
@@ -80,7 +80,9 @@ def handover_detail(request: PortalRequest, agreement: str, code: str) -> HttpRe
     """The pack as a page: for the party's own people and programme staff."""
     rows = Participant.objects.visible_to(request.user).with_names()
     participant = load(rows, request.user, can_hand_over, agreement__code=agreement, local_government__code=code)
-    return render(request, "handover/handover_detail.html", handover_context(participant))
+    # what waits is for coordinators to do; others read it
+    can_act = participant.pk in access_of(request.user).coordinates
+    return render(request, "handover/handover_detail.html", handover_context(participant) | {"can_act": can_act})
 
 
 def handover_html(participant: Participant, language: str) -> str:

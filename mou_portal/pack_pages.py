@@ -115,6 +115,8 @@ def pack_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The ZIP of a ready pack."""
     pack = _pack(request, pk)
     content = file_of(pack)
+    if content is None and pack.state != PackState.READY:
+        raise Http404
     if content is None:
         messages.info(request, _("The file was thrown away because nobody asked for it for long. Make it again."))
         return redirect("pack-detail", pk=pk)

@@ -167,6 +167,10 @@ class ReportTemplateAdmin(ScopedAdmin):
     actions = ("use", "stop_using")
     form = TemplateForm
 
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A template stays, to tell how books looked that were made by it; what is not used is taken out of use."""
+        return False
+
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form with the person in it. The file of a template never changes: upload another one."""
         kwargs["form"] = type("TemplateForm", (TemplateForm,), {"user": request.user})

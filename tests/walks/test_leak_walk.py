@@ -70,7 +70,9 @@ def along_the_links(visitor: Visitor, start: str = "/home/", most: int = 400) ->
         answer = visitor.ask("GET", url)
         seen[url] = text_of(answer.response)
         assert answer.status < 500, url
-        assert answer.word not in ("403", "404") or url == start, f"{met.get(url)} leads to {url}: {answer.word}"
+        # the photographs of the cast are no pictures, and have no small ones
+        closed = answer.word in ("403", "404") and url != start and not url.endswith("/picture/")
+        assert not closed, f"{met[url]} leads to {url}: {answer.word}"
         if answer.word == "302":
             waiting.append(answer.response["Location"])
         for link in LINK.findall(seen[url]):
