@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mou_portal.party_maps import map_of_parties
-from mou_portal.registry import published
+from mou_portal.registry import published, published_number
 from participants.models import Agreement, Participant
 from pathways.models import ChoiceState, Pathway
 
@@ -43,10 +43,9 @@ def programme_of(agreement: Agreement) -> dict[str, Any]:
             chosen=Count("choices", filter=Q(choices__versions__state=ChoiceState.CONFIRMED), distinct=True)
         )
     )
-    lessons = published(agreement)
     return {
-        "lessons": lessons[:MOST_LESSONS],
-        "lesson_count": len(lessons),
+        "lessons": published(agreement, MOST_LESSONS),
+        "lesson_count": published_number(agreement),
         "objectives": [one for one in agreement.clauses.all() if one.number.startswith(OBJECTIVES)],
         "map": map_of_parties(parties, linked=False),
         "kinds": _by_kind(parties),

@@ -217,10 +217,12 @@ class Publication:
 
 @dataclass(frozen=True)
 class Publications:
-    """A provider of what is published: ``published(agreement)``, newest first, in a constant number of queries."""
+    """A provider of what is published: ``published(agreement, most)``, newest first, in a constant number of queries,
+    the newest ``most`` alone unless that is ``None``; and ``number(agreement)``, how many there are in all."""
 
     name: str
-    published: Callable[[Any], Sequence[Publication]]
+    published: Callable[[Any, int | None], Sequence[Publication]]
+    number: Callable[[Any], int]
 
 
 @dataclass(frozen=True)
@@ -348,10 +350,15 @@ sources: Registry[Sources] = Registry("sources")
 publications: Registry[Publications] = Registry("publications")
 
 
-def published(agreement: Any) -> list[Publication]:
-    """Everything that is published of an agreement, newest first."""
-    found = [one for provider in publications for one in provider.published(agreement)]
-    return sorted(found, key=lambda one: (one.published_on or date.min, one.code), reverse=True)
+def published(agreement: Any, most: int | None = None) -> list[Publication]:
+    """What is published of an agreement, newest first: everything, or the newest ``most`` alone."""
+    found = [one for provider in publications for one in provider.published(agreement, most)]
+    return sorted(found, key=lambda one: (one.published_on or date.min, one.code), reverse=True)[:most]
+
+
+def published_number(agreement: Any) -> int:
+    """How much is published of an agreement."""
+    return sum(provider.number(agreement) for provider in publications)
 
 
 def autodiscover() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from participants.models import Designation, Membership, Participant
@@ -123,7 +124,7 @@ def _facts(row: Lesson, known: dict[int, Body], links: list[LessonEvidence], the
         addressee=row.addressee,
         confidence=row.confidence,
         confidence_note=row.confidence_note,
-        published_on=row.published_at.date().isoformat() if row.published_at else "",
+        published_on=timezone.localdate(row.published_at).isoformat() if row.published_at else "",
         updated_at=row.updated_at.isoformat(),
         hidden=tuple(str(word) for word in row.hidden_words),
         themes=tuple(themes),

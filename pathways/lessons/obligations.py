@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, standing
@@ -63,7 +64,7 @@ def evaluate_lessons(agreement: Agreement, participant_ids: Sequence[int], today
     )
     for lesson in rows:
         if lesson.words.recommendation:
-            on = lesson.published_at.date() if lesson.published_at else None
+            on = timezone.localdate(lesson.published_at) if lesson.published_at else None
             proofs[lesson.participant_id].append(Proof(str(lesson), lesson.get_absolute_url(), on))
     return {
         pk: standing(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import F
+
 from mou_portal.registry import Publication, Publications, publications
 from participants.models import Agreement
 from pathways.lessons import library
@@ -13,10 +15,16 @@ from pathways.lessons.facts import shown_outside
 from pathways.lessons.models import Lesson
 
 
-def published(agreement: Agreement) -> Sequence[Publication]:
-    """Every lesson that may be shown outside, as consented, in a constant number of queries."""
-    found = library.matching(agreement, library.Search()).values("pk")
-    by_code = {row.public_code: row for row in Lesson.objects.filter(pk__in=found).order_by("-pk").with_names()}
+def published(agreement: Agreement, most: int | None = None) -> Sequence[Publication]:
+    """The lessons that may be shown outside, as consented, in a constant number of queries; the newest ``most`` alone.
+
+    Those of one day stand in the order of their codes, which tells nothing: neighbours in time could tell whose an
+    anonymous lesson is.
+    """
+    newest = library.matching(agreement, library.Search()).order_by(F("published_at__date").desc(), "-public_code")
+    ids = list(newest.values_list("pk", flat=True)[:most]) if most is not None else newest.values("pk")
+    rows = Lesson.objects.filter(pk__in=ids).with_names()
+    by_code = {row.public_code: row for row in rows.order_by(F("published_at__date").desc(), "-public_code")}
     return [
         Publication(
             code=one.code,
@@ -32,4 +40,9 @@ def published(agreement: Agreement) -> Sequence[Publication]:
     ]
 
 
-publications.register(Publications("lessons", published))
+def number(agreement: Agreement) -> int:
+    """How many lessons may be shown outside."""
+    return library.matching(agreement, library.Search()).count()
+
+
+publications.register(Publications("lessons", published, number))

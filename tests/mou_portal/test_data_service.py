@@ -146,7 +146,7 @@ def test_more_than_the_limit_is_refused_with_the_time_to_wait(world: World, sett
 def test_published_lessons_come_from_whoever_publishes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = registry.Publication("ABC", "ชื่อ", "ข้อความ", "ข้อเสนอแนะ", "องค์กรหนึ่ง", timezone.localdate(), pathway=2)
     providers: registry.Registry[registry.Publications] = registry.Registry("publications")
-    providers.register(registry.Publications("tests", lambda agreement: [lesson]))
+    providers.register(registry.Publications("tests", lambda agreement, most: [lesson], lambda agreement: 1))
     monkeypatch.setattr(registry, "publications", providers)
     found = ask(AGREEMENT + "lessons", key_of(world.a.coordinator)).json()["items"]
     assert [(one["code"], one["by"], one["pathway"]) for one in found] == [("ABC", "องค์กรหนึ่ง", 2)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html as lxml_html
 
+from mou_portal.registry import published, published_number
 from pathways.lessons.models import Lesson
 from tests import factories as make
 from tests.world import build_world
@@ -41,10 +45,24 @@ def test_who_left_is_not_shown(client: Client) -> None:
     world = build_world()
     world.b.participant.left_on = "2020-01-31"
     world.b.participant.save()
-    Lesson.objects.filter(participant=world.b.participant).update(consent="refused")  # a lesson would still name it
+    for lesson in Lesson.objects.filter(participant=world.b.participant):  # a published one would still name it
+        lesson.consent, lesson.consent_by, lesson.consent_at = "refused", world.b.coordinator, timezone.now()
+        lesson.save()
     text = text_of(client)
     assert "Town A" in text
     assert "Town B" not in text
+
+
+def test_only_the_newest_lessons_are_read_and_all_are_counted() -> None:
+    town = make.make_participant()
+    for day in (3, 1, 9, 7, 5, 2, 8):
+        moment = datetime(2020, 7, day, 1, tzinfo=timezone.get_current_timezone())  # the day before in UTC
+        make.make_lesson(town, title=f"Lesson of day {day}", consent="anonymous", published_at=moment)
+    everything = published(town.agreement)
+    assert [one.published_on.day for one in everything if one.published_on] == [9, 8, 7, 5, 3, 2, 1]
+    assert [one.title for one in everything][:2] == ["Lesson of day 9", "Lesson of day 8"]
+    assert published(town.agreement, 3) == everything[:3]
+    assert published_number(town.agreement) == 7
 
 
 def test_many_parties_are_counted_by_type(client: Client) -> None:
