@@ -31,6 +31,7 @@ from mou_portal.records import Conflict
 from participants.access import FINANCE_STAFF
 from participants.models import User
 from tests import factories as make
+from tests.expenses.conftest import build_cast
 
 CLIENTS = 20
 #: Five in every run; a measurement sets more.
@@ -71,8 +72,8 @@ def together(transactional_db: None, tmp_path: Path) -> Iterator[Together]:
     settings["NAME"] = name
 
 
-def test_of_twenty_simultaneous_approvals_one_wins(together, transactional_db, request):
-    cast = request.getfixturevalue("cast")
+def test_of_twenty_simultaneous_approvals_one_wins(together, transactional_db):
+    cast = build_cast()
     approvers = [make.make_staff(FINANCE_STAFF).pk for _number in range(CLIENTS)]
     lines = [
         make.make_expense(cast.at_institute, by=cast.alice, whose_cost="event", state=ExpenseState.SUBMITTED).pk
@@ -97,8 +98,8 @@ def test_of_twenty_simultaneous_approvals_one_wins(together, transactional_db, r
     assert together(kept) == [[(ExpenseState.APPROVED, 1, 1)] * ROUNDS]
 
 
-def test_where_two_are_needed_exactly_two_of_twenty_count(together, transactional_db, request):
-    cast = request.getfixturevalue("cast")
+def test_where_two_are_needed_exactly_two_of_twenty_count(together, transactional_db):
+    cast = build_cast()
     CostSettings.objects.create(agreement=cast.agreement, several_above=1)
     approvers = [make.make_staff(FINANCE_STAFF).pk for _number in range(CLIENTS)]
     pk = make.make_expense(cast.at_institute, by=cast.alice, whose_cost="event", state=ExpenseState.SUBMITTED).pk
@@ -111,8 +112,8 @@ def test_where_two_are_needed_exactly_two_of_twenty_count(together, transactiona
     assert together(lambda: ExpenseLine.objects.get(pk=pk).approvals.count()) == [2]
 
 
-def test_simultaneous_decisions_rulings_and_changes_leave_one_current_ruling(together, transactional_db, request):
-    cast = request.getfixturevalue("cast")
+def test_simultaneous_decisions_rulings_and_changes_leave_one_current_ruling(together, transactional_db):
+    cast = build_cast()
     pk = make.make_expense(cast.elsewhere, by=cast.alice, whose_cost="event").pk
     staff = cast.bob.pk
 
@@ -139,8 +140,8 @@ def test_simultaneous_decisions_rulings_and_changes_leave_one_current_ruling(tog
     assert together(kept) == [("institute", staff, True)]
 
 
-def test_a_change_and_a_handing_in_at_once_never_approve_an_unseen_amount(together, transactional_db, request):
-    cast = request.getfixturevalue("cast")
+def test_a_change_and_a_handing_in_at_once_never_approve_an_unseen_amount(together, transactional_db):
+    cast = build_cast()
     pk = make.make_expense(cast.at_institute, by=cast.alice, whose_cost="event").pk
     staff = cast.alice.pk
 
@@ -164,8 +165,8 @@ def test_a_change_and_a_handing_in_at_once_never_approve_an_unseen_amount(togeth
     assert together(kept) == [(ExpenseState.SUBMITTED, True)]
 
 
-def test_of_ten_people_who_countersign_at_once_one_signs(together, transactional_db, request):
-    cast = request.getfixturevalue("cast")
+def test_of_ten_people_who_countersign_at_once_one_signs(together, transactional_db):
+    cast = build_cast()
     settlement = make.make_settlement(cast.krabi, by=cast.alice).pk
     signers = [make.make_coordinator(cast.krabi).pk for _number in range(CLIENTS // 2)]
 

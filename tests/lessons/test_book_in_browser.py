@@ -11,10 +11,17 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from pathways.lessons.models import Lesson
+from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TITLE = "เตือนภัยด้วยมือเราเอง"
+
+
+@pytest.fixture
+def world(transactional_db):
+    """The world, written where the server of the browser reads it."""
+    return build_world()
 
 
 @pytest.fixture
