@@ -123,7 +123,7 @@ def test_researchers_see_a_choice_once_it_was_handed_in(portal, cast):
     answer = portal("adviser").get(url("choice-document", version.pk))
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
-    answer.close()
+    assert b"".join(answer.streaming_content)  # read whole: closing it would close the database connection, too
 
 
 def test_lists_and_exports_hold_nothing_foreign(portal, cast, rows):
