@@ -21,10 +21,12 @@ def published(agreement: Agreement, most: int | None = None) -> Sequence[Publica
     Those of one day stand in the order of their codes, which tells nothing: neighbours in time could tell whose an
     anonymous lesson is.
     """
-    newest = library.matching(agreement, library.Search()).order_by(F("published_at__date").desc(), "-public_code")
-    ids = list(newest.values_list("pk", flat=True)[:most]) if most is not None else newest.values("pk")
-    rows = Lesson.objects.filter(pk__in=ids).with_names()
-    by_code = {row.public_code: row for row in rows.order_by(F("published_at__date").desc(), "-public_code")}
+    newest = (F("published_at__date").desc(), "-public_code")
+    found = library.matching(agreement, library.Search()).order_by(*newest)
+    rows = Lesson.objects.filter(pk__in=found.values("pk"))
+    if most is not None:  # not every database takes a limit within a condition
+        rows = Lesson.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
+    by_code = {row.public_code: row for row in rows.order_by(*newest).with_names()}
     return [
         Publication(
             code=one.code,
