@@ -160,18 +160,16 @@ def test_what_cannot_be_drawn_up(cast, money):
     assert Settlement.objects.count() == 1
 
 
+def one_more_baht(cast):
+    """A new approved line that Krabi bears."""
+    approved = {"state": ExpenseState.APPROVED, "approved_by": cast.bob, "amount": Decimal("1.00")}
+    make.make_expense(cast.at_institute, by=cast.alice, whose_cost="delegates", parties=[cast.krabi], **approved)
+
+
 def test_a_draft_is_drawn_anew_and_deleted(cast, money):
     settlement = draw_settlement(participant=cast.krabi, user=cast.alice, **PERIOD)
     assert differences(settlement) == 0
-    make.make_expense(
-        cast.at_institute,
-        by=cast.alice,
-        state=ExpenseState.APPROVED,
-        approved_by=cast.bob,
-        whose_cost="delegates",
-        parties=[cast.krabi],
-        amount=Decimal("1.00"),
-    )
+    one_more_baht(cast)
     assert differences(settlement) == 1
     settlement = redraw_settlement(settlement=settlement, user=cast.bob)
     assert (settlement.balance, settlement.drawn_by, settlement.lines.count()) == (Decimal("21.01"), cast.bob, 6)
@@ -184,15 +182,7 @@ def test_a_draft_is_drawn_anew_and_deleted(cast, money):
 
 def test_a_draft_whose_lines_changed_is_not_sent(cast, money):
     settlement = draw_settlement(participant=cast.krabi, user=cast.alice, **PERIOD)
-    make.make_expense(
-        cast.at_institute,
-        by=cast.alice,
-        state=ExpenseState.APPROVED,
-        approved_by=cast.bob,
-        whose_cost="delegates",
-        parties=[cast.krabi],
-        amount=Decimal("1.00"),
-    )
+    one_more_baht(cast)
     ExpenseLine.objects.filter(pk=money["own"].pk).update(paid_by_participant=None, paid_by="institute")
     with pytest.raises(DomainError, match="โปรดจัดทำใหม่"):
         send_settlement(settlement=settlement, user=cast.alice)
