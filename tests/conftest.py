@@ -135,6 +135,26 @@ def portal_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Generator[N
         yield
 
 
+@pytest.fixture
+def see(live_server: Any, page: Any) -> Any:
+    """``see(user, address)``: open a page in Chromium as a person; the browser keeps only that person's session."""
+    from django.conf import settings
+    from django.test import Client
+
+    def opened(user: Any, address: str) -> Any:
+        client = Client()
+        client.force_login(user)
+        page.context.clear_cookies()
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url, "httpOnly": True}]
+        )
+        page.goto(live_server.url + address)
+        return page
+
+    return opened
+
+
 # --- people and rows ----------------------------------------------------------------------------
 
 

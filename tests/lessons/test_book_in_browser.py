@@ -4,8 +4,6 @@ import io
 
 import docx
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 from pypdf import PdfReader
@@ -22,24 +20,6 @@ TITLE = "เตือนภัยด้วยมือเราเอง"
 def world(transactional_db):
     """The world, written where the server of the browser reads it."""
     return build_world()
-
-
-@pytest.fixture
-def see(live_server, page, world):
-    """Open a page as a person; the browser keeps only that person's session."""
-
-    def opened(user, address):
-        client = Client()
-        client.force_login(user)
-        page.context.clear_cookies()
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url, "httpOnly": True}]
-        )
-        page.goto(live_server.url + address)
-        return page
-
-    return opened
 
 
 def press(page, selector):

@@ -4,8 +4,6 @@ import re
 from datetime import time
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -20,24 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def cast(transactional_db):
     """The cast, written where the server of the browser reads it."""
     return build_cast()
-
-
-@pytest.fixture
-def see(live_server, page, cast):
-    """Open a page as a person; the browser keeps only that person's session."""
-
-    def opened(user, address):
-        client = Client()
-        client.force_login(user)
-        page.context.clear_cookies()
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url, "httpOnly": True}]
-        )
-        page.goto(live_server.url + address)
-        return page
-
-    return opened
 
 
 def send(page):
