@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 PROGRAMME_STAFF = "programme_staff"
@@ -60,23 +61,25 @@ def access_of(user: Any, today: date | None = None) -> Access:
     if known is not None:
         return known
     day = today or timezone.localdate()
-    groups = {group.name for group in user.groups.all()} if user.is_staff else set()
-    coordinates, heads, researches, agreements = set(), set(), set(), set()
-    for membership in user.memberships.select_related("participant"):
-        if not membership.active_on(day):
-            continue
-        agreements.add(membership.agreement_id or membership.participant.agreement_id)
-        if membership.role == "coordinator":
-            coordinates.add(membership.participant_id)
-        elif membership.role == "executive":
-            heads.add(membership.participant_id)
-        elif membership.role == "researcher":
-            researches.add(membership.agreement_id)
-    advises = set()
-    for assignment in user.adviser_assignments.select_related("participant"):
-        if assignment.active_on(day):
-            advises.add(assignment.participant_id)
-            agreements.add(assignment.participant.agreement_id)
+    groups = set(user.groups.values_list("name", flat=True)) if user.is_staff else set()
+    coordinates, heads, researches, advises, agreements = set(), set(), set(), set(), set()
+    # columns instead of rows: this is asked of every request
+    now = Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
+    memberships = user.memberships.filter(now).order_by()
+    for role, participant, agreement, of_participant in memberships.values_list(
+        "role", "participant", "agreement", "participant__agreement"
+    ):
+        agreements.add(agreement or of_participant)
+        if role == "coordinator":
+            coordinates.add(participant)
+        elif role == "executive":
+            heads.add(participant)
+        elif role == "researcher":
+            researches.add(agreement)
+    assignments = user.adviser_assignments.filter(now).order_by()
+    for participant, of_participant in assignments.values_list("participant", "participant__agreement"):
+        advises.add(participant)
+        agreements.add(of_participant)
     user._access = Access(
         administrator=user.is_superuser,
         programme=user.is_superuser or PROGRAMME_STAFF in groups,

@@ -60,6 +60,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: (empties_database(item), not takes_long(item)))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that commits leaves another database behind than the one that rows were kept for."""
+    if empties_database(item):
+        from tests.kept_rows import forget
+
+        forget()
+
+
 def uses_database(item: pytest.Item) -> bool:
     """Whether a test asks for the database, by its mark or through any of its fixtures."""
     asked = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))

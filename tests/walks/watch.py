@@ -78,6 +78,7 @@ class Visitor:
         client = QuietClient()
         if user is not None:
             client.force_login(user)
+            client.get("/nowhere/")  # what a first request writes down of a session is written once, not at each one
         self._client, self._cookies = client, SimpleCookie(client.cookies.output(header="", sep=";"))
 
     def ask(self, method: str, url: str, data: dict[str, Any] | None = None) -> Answer:
