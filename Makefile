@@ -1,6 +1,6 @@
 # The portal's commands. `make` lists them. The work is done by the scripts in .ci.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check coverage bench lock messages migrations format account clean
+.PHONY: help setup setup-test run test check coverage mutants bench lock messages migrations format account clean
 SHELL := bash
 
 PORT ?= 8000
@@ -36,6 +36,9 @@ check: ## style, types, layers, templates, migrations, settings, translations
 
 coverage: ## the share of the code that the tests touch, against its floors
 	@.ci/coverage
+
+mutants: ## change the payer rule and the shares in small ways, to see that tests notice (5 minutes)
+	@.ci/mutants $(ARGS)
 
 bench: ## measure speed and size, and compare with the figures that must hold
 	@.ci/bench $(ARGS)

@@ -10,7 +10,7 @@ from expenses.budget import BudgetFigures
 from expenses.models import Category
 
 #: Units of the picture: where the bars begin, how long the longest is, and the height of a category.
-LEFT, LENGTH, STEP = 150, 430, 34
+LEFT, LENGTH, STEP = 5, 430, 52
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2
 from expenses.settlement_obligations import SETTLED_BY_INSTITUTE, SETTLED_WITH_INSTITUTE
-from expenses.summaries import approved_by, ruled_in, undecided_on
-from mou_portal.records import is_past
+from expenses.summaries import approved_by, past, ruled_in, undecided_on
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, obligations, shared, standing
 from participants.models import Agreement, Participant
 from seminars.models import ArrangedBy
@@ -38,11 +37,6 @@ def ruled_under(clause: str) -> Evaluate:
 def codes_in(agreement: Agreement) -> dict[int, str]:
     """The codes of the agreement's parties by id: one query."""
     return dict(Participant.objects.filter(agreement=agreement).values_list("pk", "local_government__code"))
-
-
-def past(today: date) -> date | None:
-    """The day that the summaries are asked for: none for today, so that they go by what is current."""
-    return today if is_past(today) else None
 
 
 def institute_ruled(agreement: Agreement, participant_ids: Sequence[int], today: date) -> Mapping[int, Standing]:

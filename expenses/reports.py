@@ -60,12 +60,13 @@ def undecided_costs_context(agreement: Agreement, language: str) -> dict[str, An
     undecided = list(
         ExpenseLine.objects.undecided().filter(agreement=agreement).with_ruling().order_by("spent_on", "pk")
     )
-    decisions = list(
+    by_people = list(
         Ruling.objects.filter(is_current=True, decided_by__isnull=False, line__agreement=agreement)
         .exclude(line__state=ExpenseState.REJECTED)
-        .select_related("line__seminar", "line__visit", "decided_by")
+        .select_related("line__seminar", "line__visit", "decided_by", "confirmed_by")
         .order_by("line__spent_on", "pk")
     )
+    decisions = [one for one in by_people if not one.is_override]
     classes = (
         ClassDecision.objects.filter(agreement=agreement)
         .select_related("decided_by")
@@ -75,8 +76,9 @@ def undecided_costs_context(agreement: Agreement, language: str) -> dict[str, An
     return _paper(agreement, language, UNDECIDED_TITLE) | {
         "classes": [(one, str(class_words(one.facts)).split(" · ")) for one in classes],
         "undecided": undecided,
-        "undecided_total": sum((line.amount for line in undecided), Decimal(0)),
+        "undecided_total": sum((line.counted_amount for line in undecided), Decimal(0)),
         "decisions": decisions,
+        "overrides": [one for one in by_people if one.is_override],
         "decisions_total": sum((one.line.counted_amount for one in decisions), Decimal(0)),
     }
 

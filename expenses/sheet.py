@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from expenses.ceilings import excess_words, rates_of
-from expenses.models import Category, ExpenseLine, PaidBy, RuleTable, WhoseCost
+from expenses.models import PAID_BY_PARTICIPANT, Category, ExpenseLine, PaidBy, RuleTable, WhoseCost
 from expenses.models.rule_tables import NO_RULE
 from expenses.payer import Payer, Resolution, resolve
 from expenses.refusals import reason
@@ -43,6 +43,7 @@ COLUMNS = (
     "spent_on",
     "payee",
     "paid_by",
+    "paid_by_participant",
     "local_governments",
     "weights",
     "no_receipt_reason",
@@ -243,14 +244,24 @@ class _Reader:
         return amount
 
     def _payer(self, row: SheetLine) -> tuple[str, Participant | None]:
-        """``institute``, nothing, a code, or ``in_kind:code``."""
+        """``institute``, nothing, a code, ``in_kind:code``; or the code in a cell of its own beside who it was."""
         written = str(row.cells.get("paid_by") or "").strip()
-        if not written or _words(PaidBy).get(written.casefold()) == PaidBy.NOBODY:
+        named = str(row.cells.get("paid_by_participant") or "").strip()
+        kind = _words(PaidBy).get(written.casefold())
+        if kind in PAID_BY_PARTICIPANT or (named and not written):
+            if not named:
+                row.wrong("paid_by_participant", _("Name the local government that paid."))
+            elif named not in self.parties:
+                row.wrong("paid_by_participant", reason("code_unknown", {"code": named[:60]}))
+            return kind or PaidBy.LOCAL_GOVERNMENT, self.parties.get(named)
+        if named:
+            row.wrong("paid_by_participant", _("Leave this empty unless a local government paid."))
+        if not written or kind == PaidBy.NOBODY:
             return PaidBy.NOBODY, None
-        if _words(PaidBy).get(written.casefold()) == PaidBy.INSTITUTE:
+        if kind == PaidBy.INSTITUTE:
             return PaidBy.INSTITUTE, None
-        kind, colon, code = written.partition(":")
-        in_kind = bool(colon) and _words(PaidBy).get(kind.strip().casefold()) == PaidBy.IN_KIND
+        kind_word, colon, code = written.partition(":")
+        in_kind = bool(colon) and _words(PaidBy).get(kind_word.strip().casefold()) == PaidBy.IN_KIND
         party = self.parties.get(code.strip() if in_kind else written)
         if party is None:
             row.wrong("paid_by", reason("code_unknown", {"code": written[:60]}))

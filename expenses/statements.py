@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from expenses.balance import Direction
-from expenses.models import LineStanding, Settlement, SettlementLine, Side
+from expenses.models import LineStanding, RulingMark, Settlement, SettlementLine, Side
 from expenses.summaries import clause_labels
 from mou_portal.thai.dates import is_thai
 from mou_portal.thai.excel import AMOUNT_FORMAT, BE_DATE_FORMAT, CE_DATE_FORMAT, WORKBOOK_OPTIONS, safe_cell
@@ -73,18 +73,21 @@ def statement_of(settlement: Settlement) -> Statement:
     """The statement in the active language: two queries."""
     labels = clause_labels(settlement.agreement)
     groups: dict[str, list[tuple[SettlementLine, str]]] = {standing: [] for standing in LineStanding.values}
-    sums: dict[str, Decimal] = {}
+    sums: dict[tuple[str, str], Decimal] = {}
     for line in settlement.lines.all():
         clause = labels.get(line.clause, "")
         groups[line.standing].append((line, clause))
         if line.standing == LineStanding.COUNTED and line.must_pay:
-            words = clause or _("by decision, where the memorandum is silent")
-            sums[words] = sums.get(words, Decimal("0.00")) + line.must_pay
+            overridden = line.mark == RulingMark.OVERRIDDEN
+            by_people = _("by override") if overridden else _("by decision, where the memorandum is silent")
+            key = (line.clause, clause or by_people)
+            sums[key] = sums.get(key, Decimal("0.00")) + line.must_pay
     return Statement(
         settlement,
         Group(LineStanding.COUNTED, str(LineStanding.COUNTED.label), groups[LineStanding.COUNTED]),
         [Group(one, str(one.label), groups[one]) for one in NOT_COUNTED if groups[one]],
-        sorted(sums.items()),
+        # by the clauses in their order, then what no clause says
+        [(words, sums[clause, words]) for clause, words in sorted(sums, key=lambda one: (not one[0], one))],
     )
 
 

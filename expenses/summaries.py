@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from expenses.models import COUNTED_EXPENSE_STATES, ExpenseLine, ExpenseParty, PayerKind, Ruling, Share
 from expenses.payer import CLAUSE_4_1, CLAUSE_4_2, short_clause
-from mou_portal.records import end_of
+from mou_portal.records import end_of, is_past
 from mou_portal.thai.localized import localized
 from mou_portal.thai.money import format_amount
 from participants.models import Agreement, Participant
@@ -152,12 +152,26 @@ def undecided_on(day: date | None) -> Any:
     return rulings_on(day).filter(payer=PayerKind.UNDECIDED).values("line_id")
 
 
+def past(today: date) -> date | None:
+    """The day that the summaries are asked for: none for today, so that they go by what is current."""
+    return today if is_past(today) else None
+
+
 def approved_by(agreement: Agreement, day: date | None) -> Any:
-    """The agreement's approved lines; of a past day, those approved by then."""
-    lines = ExpenseLine.objects.filter(agreement=agreement, state__in=COUNTED_EXPENSE_STATES)
+    """The agreement's approved lines; of a past day, those that were approved when it ended.
+
+    A line that was moved to another activity since waits for approval again, or has been approved anew: that it was
+    approved before, only the history knows.
+    """
+    counted = Q(state__in=COUNTED_EXPENSE_STATES)
+    lines = ExpenseLine.objects.filter(agreement=agreement)
     if day is None:
-        return lines
-    return lines.filter(Q(approved_at__lt=end_of(day)) | Q(approved_at=None, spent_on__lte=day))
+        return lines.filter(counted)
+    end = end_of(day)
+    told = ExpenseLine.history.filter(agreement=agreement, history_date__lt=end)
+    newest = told.exclude(Exists(told.filter(id=OuterRef("id"), pk__gt=OuterRef("pk"))))
+    still = counted & (Q(approved_at__lt=end) | Q(approved_at=None, spent_on__lte=day))
+    return lines.filter(still | Q(pk__in=newest.filter(counted).values("id")))
 
 
 def ruled_in(

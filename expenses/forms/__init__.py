@@ -1,6 +1,15 @@
 """Forms of money. Their values go to services; none of them saves."""
 
-from .lines import DryRunForm, ExpenseForm, PartiesMixin, RulingForm, SanctionForm, activities_of, activity_key
+from .lines import (
+    MOST_BOXES,
+    DryRunForm,
+    ExpenseForm,
+    PartiesMixin,
+    RulingForm,
+    SanctionForm,
+    activities_of,
+    activity_key,
+)
 from .settings import (
     BudgetForm,
     ClassDecisionForm,
@@ -13,6 +22,7 @@ from .settings import (
 )
 
 __all__ = [
+    "MOST_BOXES",
     "BudgetForm",
     "ClassDecisionForm",
     "CostSettingsForm",

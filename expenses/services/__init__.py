@@ -30,6 +30,7 @@ from .settlements import (
     record_payment,
     redraw_settlement,
     send_settlement,
+    settled_with_everybody,
     sign_settlement,
     still_to_pay,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "send_settlement",
     "set_parties",
     "settle_expense",
+    "settled_with_everybody",
     "sign_settlement",
     "silent_on",
     "stated",

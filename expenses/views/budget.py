@@ -92,10 +92,10 @@ def budget_state(figures: BudgetFigures) -> tuple[str, str]:
     """How a budget stands, as a state with its word."""
     words = {
         "none": ("none", _("nothing planned or spent")),
-        "unplanned": ("budget_over", _("spent without a plan")),
-        "over": ("budget_over", _("over the plan")),
-        "near": ("budget_near", _("nearly used up")),
-        "within": ("budget_within", _("within the plan")),
+        "unplanned": ("overdue", _("spent without a plan")),
+        "over": ("overdue", _("over the plan")),
+        "near": ("partly", _("nearly used up")),
+        "within": ("fulfilled", _("within the plan")),
     }
     return words[figures.state]
 

@@ -239,15 +239,15 @@ def undecided_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def decision_list(request: HttpRequest) -> HttpResponse:
-    """What was decided where the memorandum is silent: by whom, when and why."""
+    """What people decided where the memorandum is silent, and what two of them set aside: by whom, when and why."""
     agreement = staff_only(request)
     rows = (
         Ruling.objects.filter(is_current=True, decided_by__isnull=False, line__agreement=agreement)
-        .select_related("line__seminar", "line__visit", "decided_by")
+        .select_related("line__seminar", "line__visit", "decided_by", "confirmed_by")
         .order_by("-created_at", "-pk")
     )
     return Listing(
-        title=_("Decisions where the memorandum is silent"),
+        title=_("Decisions of named persons"),
         columns=[
             Column(_("Decided on"), lambda row: row.created_at, sort="created_at", kind="datetime"),
             Column(_("Description"), lambda row: row.line.description, url=lambda row: row.line.get_absolute_url()),
@@ -257,13 +257,18 @@ def decision_list(request: HttpRequest) -> HttpResponse:
             Column(_("Amount (baht)"), lambda row: row.line.amount, sort="line__amount", kind="money"),
             Column(_("Who must pay"), lambda row: (row.payer, row.get_payer_display()), sort="payer", kind="state"),
             Column(_("Reason"), lambda row: row.decision_reason),
-            Column(_("Decided by"), lambda row: str(row.decided_by)),
+            Column(_("Decided by"), lambda row: ", ".join(map(str, filter(None, (row.decided_by, row.confirmed_by))))),
         ],
         filters=[field_filter("category", _("Category"), Category.choices, "line__category")],
         search=contains("line__description", "decision_reason"),
         filename="decisions",
         empty_text=_("Nobody has had to decide anything yet."),
-    ).respond(request, rows, actions=[(_("Undecided"), reverse("expenses:undecided-list"))])
+    ).respond(
+        request,
+        rows,
+        lead=_("Where the memorandum is silent one person decides; to set aside what it says takes two."),
+        actions=[(_("Undecided"), reverse("expenses:undecided-list"))],
+    )
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from expenses import permissions
 from expenses.facts import FACT_CHOICES
-from expenses.forms import SheetForm, activities_of
-from expenses.models import ExpenseImport, ImportState, PayerKind
+from expenses.forms import MOST_BOXES, SheetForm, activities_of
+from expenses.models import ExpenseImport, ImportState, PaidBy, PayerKind
 from expenses.services import discard_sheet, enter_rows, keep_sheet, take_over
 from expenses.sheet import COLUMNS, MAX_LINES, Sheet, SheetLine, plain_cell, read_sheet
 from expenses.summaries import clause_labels
@@ -33,7 +35,23 @@ from seminars.models import RateUnit
 #: Rows of the grid, and the cells of each; what is the same for all rows is asked once above it.
 GRID_ROWS = 8
 GRID_CELLS = ("whose_cost", "category", "description", "quantity", "unit", "rate", "amount", "spent_on", "payee")
-GRID_SHARED = ("activity", "paid_by", "local_governments")
+GRID_SHARED = ("activity", "paid_by", "paid_by_participant", "local_governments")
+#: What the page calls the cells; a sheet's own columns have no other names.
+GRID_WORDS = {
+    "activity": _lazy("Seminar or field visit"),
+    "paid_by": _lazy("Actually paid by"),
+    "paid_by_participant": _lazy("Which local government paid"),
+    "local_governments": _lazy("Local governments concerned"),
+    "whose_cost": _lazy("Whose cost"),
+    "category": _lazy("Category"),
+    "description": _lazy("Description"),
+    "quantity": _lazy("Quantity"),
+    "unit": _lazy("unit"),
+    "rate": _lazy("Rate (baht)"),
+    "amount": _lazy("Amount (baht)"),
+    "spent_on": _lazy("Spent on"),
+    "payee": _lazy("Payee"),
+}
 
 
 def _finance_only(request: HttpRequest) -> Agreement:
@@ -47,8 +65,9 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
     return [(_("Expenses"), reverse("expenses:expense-list")), (title, "")]
 
 
-def shown_lines(sheet: Sheet, agreement: Agreement) -> list[dict[str, Any]]:
-    """The rows with how the rule answers, in the reader's words."""
+def shown_lines(sheet: Sheet, agreement: Agreement, names: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The rows with how the rule answers, in the reader's words; ``names`` are what the page calls the columns."""
+    called = names or {}
     labels, words = clause_labels(agreement), dict(PayerKind.choices)
     return [
         {
@@ -56,6 +75,7 @@ def shown_lines(sheet: Sheet, agreement: Agreement) -> list[dict[str, Any]]:
             "payer": row.resolution.payer.value if row.resolution else "",
             "payer_label": words[row.resolution.payer.value] if row.resolution else "",
             "clause": labels.get(row.resolution.clause, "") if row.resolution else "",
+            "faults": [(called.get(column, column), words) for column, words in row.faults],
         }
         for row in sheet.lines
     ]
@@ -210,8 +230,9 @@ def grid_create(request: HttpRequest) -> HttpResponse:
                 error = str(refusal)
     title = _("Enter a pile of receipts")
     rows = {row.number: row for row in judged.lines} if judged else {}
-    shown = shown_lines(judged, agreement) if judged else []
+    shown = shown_lines(judged, agreement, GRID_WORDS) if judged else []
     rulings = {one["row"].number: one for one in shown}
+    parties = list(agreement.participants.with_names().order_by("order")[: MOST_BOXES + 1])
     return render(
         request,
         "expenses/grid_form.html",
@@ -222,7 +243,8 @@ def grid_create(request: HttpRequest) -> HttpResponse:
             "whose_costs": FACT_CHOICES["whose_cost"],
             "categories": FACT_CHOICES["category"],
             "units": RateUnit.choices,
-            "parties": agreement.participants.with_names().order_by("order")[:60],
+            "payers": [choice for choice in PaidBy.choices if choice[0] != PaidBy.NOBODY],
+            "parties": parties if len(parties) <= MOST_BOXES else [],
             "grid": [(n + 1, row, rows.get(n + 1), rulings.get(n + 1)) for n, row in enumerate(typed)],
             "judged": judged,
             "error": error,

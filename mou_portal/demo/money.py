@@ -10,18 +10,21 @@ from decimal import Decimal
 from expenses.models import (
     PAID_BY_PARTICIPANT,
     BudgetLine,
+    ClassDecision,
     CostSettings,
     ExpenseLine,
     ExpenseParty,
     ExpenseState,
+    OverrideState,
     PaidBy,
     PayerKind,
     RuleTable,
     Ruling,
+    RulingOverride,
     Share,
 )
 from expenses.payer import Payer, RuleSet, resolve
-from expenses.services import facts_of
+from expenses.services import facts_of, stated
 from expenses.shares import LiableParty, split_among
 from mou_portal.demo.cast import Party, Staff
 from mou_portal.demo.schedule import Schedule
@@ -54,6 +57,7 @@ _LINES: tuple[tuple[str, str, str, str, str, str, str, tuple[str, ...]], ...] = 
      ("nonthaburi", "pak-kret", "ban-bang-muang")),
     ("s2", "delegates", "travel", "ค่ารถตู้ร่วมเดินทาง", "7500.01", _INST, _APPROVED, ("bang-kadi", "bang-pu")),
     ("s2", "delegates", "meals", "ค่าอาหารระหว่างเดินทาง", "640.00", _LGO, _RETURNED, ("lamphun",)),
+    ("s2", "delegates", "travel", "รถตู้ของเทศบาลรับส่งผู้แทน (คิดเป็นเงิน)", "1800.00", _KIND, _APPROVED, ("lamphun",)),
     ("s3", "event", "meals", "ค่าอาหารและอาหารว่าง 2 วัน 50 คน", "41500.00", _INST, _APPROVED, ()),
     ("s3", "event", "materials", "ค่าพิมพ์แผ่นภาพผลงาน", "6600.00", _INST, _APPROVED, ()),
     ("s3", "advisers", "honorarium", "ค่าตอบแทนผู้ทรงคุณวุฒิวิจารณ์ผลงาน", "16000.00", _INST, _APPROVED, ()),
@@ -66,6 +70,8 @@ _LINES: tuple[tuple[str, str, str, str, str, str, str, tuple[str, ...]], ...] = 
     ("v1", "advisers", "travel", "ค่ารถตู้คณะอาจารย์ที่ปรึกษา", "3600.00", _INST, _APPROVED, ()),
     ("v1", "advisers", "meals", "ค่าอาหารคณะอาจารย์ที่ปรึกษา", "1350.00", _INST, _APPROVED, ()),
     ("v1", "event", "meals", "ค่าอาหารว่างต้อนรับคณะ", "2700.00", _KIND, _SUBMITTED, ("nonthaburi",)),
+    ("v1", "advisers", "meals", "อาหารกลางวันที่เทศบาลจัดให้คณะอาจารย์ (คิดเป็นเงิน)", "900.00", _KIND, _APPROVED,
+     ("nonthaburi",)),
     ("v2", "advisers", "travel", "ค่าเครื่องบินคณะนักวิจัย 3 คน", "11790.00", _INST, _APPROVED, ()),
     ("v2", "advisers", "lodging", "ค่าที่พักคณะนักวิจัย 1 คืน", "3600.00", _INST, _APPROVED, ()),
     ("v2", "delegates", "travel", "ค่ารถนำชมพื้นที่", "1500.00", _LGO, _SUBMITTED, ("udon-thani",)),
@@ -80,6 +86,7 @@ _LINES: tuple[tuple[str, str, str, str, str, str, str, tuple[str, ...]], ...] = 
     ("v6", "advisers", "honorarium", "ค่าตอบแทนวิทยากร 3 ชั่วโมง", "3600.00", _LGO, _APPROVED, ("lamphun",)),
     ("v6", "advisers", "travel", "ค่าเครื่องบินอาจารย์ที่ปรึกษา", "4310.50", _NOBODY, _SUBMITTED, ("lamphun",)),
     ("v6", "advisers", "other", "ค่าเอกสารประกอบการให้คำปรึกษา", "450.00", _LGO, _SUBMITTED, ("lamphun",)),
+    ("v6", "advisers", "meals", "ค่าอาหารกลางวันอาจารย์ที่ปรึกษา", "560.00", _LGO, _APPROVED, ("lamphun",)),
     ("v7", "advisers", "travel", "ค่าเครื่องบินอาจารย์ที่ปรึกษา (จองล่วงหน้า)", "3980.00", _NOBODY, _DRAFT, ("roi-et",)),
 )  # fmt: skip
 
@@ -100,10 +107,24 @@ _DECISIONS = {
         PayerKind.INSTITUTE,
         "สถาบันเป็นผู้กำหนดให้จัดนอกสถานที่ จึงให้รับผิดชอบค่าอาหารเช่นเดียวกับที่จัด ณ สถาบัน",
     ),
-    "ค่าอาหารอาจารย์ที่ปรึกษา": (
-        PayerKind.LOCAL_GOVERNMENT,
-        "เป็นค่าใช้จ่ายต่อเนื่องจากการลงพื้นที่ที่ท้องถิ่นขอเพิ่ม จึงให้ผู้ขอรับผิดชอบ",
+}
+
+#: A decision for a whole class of lines, which stands for later ones too: the lines it ruled, who bears them, why.
+_CLASS_LINES = ("ค่าอาหารอาจารย์ที่ปรึกษา", "ค่าอาหารกลางวันอาจารย์ที่ปรึกษา")
+_CLASS_PAYER = PayerKind.LOCAL_GOVERNMENT
+_CLASS_REASON = "เป็นค่าใช้จ่ายต่อเนื่องจากการลงพื้นที่ที่ท้องถิ่นขอเพิ่ม จึงให้ผู้ขอรับผิดชอบ"
+
+#: What two people set aside: description of the line, who bears it instead, why.
+_OVERRIDES = {
+    "ค่าที่พักอาจารย์ที่ปรึกษา": (
+        PayerKind.INSTITUTE,
+        "สถาบันขอเลื่อนกำหนดกลับหนึ่งวัน ค่าที่พักคืนนั้นจึงให้สถาบันรับผิดชอบ",
     ),
+}
+
+#: What an approver let stand of a claim, and why not all of it.
+_CUTS = {
+    "ค่าที่พักผู้แทน 2 คืน": ("4400.00", "อนุมัติ 2 ห้อง 2 คืน ห้องละ 1,100 บาท ตามอัตราของหน่วยงาน (สาธิต)"),
 }
 
 
@@ -114,6 +135,8 @@ class _Entry:
     line: ExpenseLine
     parties: Sequence[tuple[Participant, int]] = ()
     decision: tuple[str, str] | None = None
+    by_class: ClassDecision | None = None
+    override: tuple[str, str] | None = None
     rulings: list[Ruling] = field(default_factory=list)
 
 
@@ -133,10 +156,54 @@ def write_story_expenses(
         line = _line(agreement, place, whose, category, what, Decimal(baht), state, by, other)
         line.paid_by = paid_by
         line.paid_by_participant = named[0] if paid_by in PAID_BY_PARTICIPANT else None
+        if what in _CUTS:
+            baht_left, line.cut_reason = _CUTS[what]
+            line.sanctioned_amount = Decimal(baht_left)
         weighted = [(participant, weights.get(participant.pk, 1)) for participant in named]
-        entries.append(_Entry(line, weighted, _DECISIONS.get(what)))
+        entries.append(_Entry(line, weighted, _DECISIONS.get(what), override=_OVERRIDES.get(what)))
+    _decide_class([entry for entry in entries if entry.line.description in _CLASS_LINES], staff)
     _write(entries, staff)
+    _write_overrides(entries, staff)
     _write_plan(agreement, parties, staff)
+
+
+def _decide_class(entries: Sequence[_Entry], staff: Staff) -> None:
+    """Write the decision for the class that these lines are of, and have it rule them."""
+    facts = stated(facts_of(entries[0].line))
+    decision = ClassDecision(
+        agreement=entries[0].line.agreement,
+        payer=_CLASS_PAYER,
+        reason=_CLASS_REASON,
+        decided_by=staff.finance,
+        is_standing=True,
+        **{name: value or "" for name, value in facts.items()},
+    )
+    write([dated(decision, max(entry.line.created_at for entry in entries), staff.finance)])
+    for entry in entries:
+        entry.decision, entry.by_class = (_CLASS_PAYER, _CLASS_REASON), decision
+
+
+def _write_overrides(entries: Sequence[_Entry], staff: Staff) -> None:
+    """Write who proposed each override and who confirmed it."""
+    rows = []
+    for entry in entries:
+        if entry.override is not None:
+            before, after = entry.rulings
+            payer, reason = entry.override
+            rows.append(
+                RulingOverride(
+                    line=entry.line,
+                    ruling=before,
+                    payer=payer,
+                    reason=reason,
+                    state=OverrideState.CONFIRMED,
+                    proposed_by=staff.finance,
+                    answered_by=staff.admin,
+                    answered_at=after.created_at,
+                )
+            )
+            dated(rows[-1], after.created_at - timedelta(days=1), staff.finance)
+    write(rows)
 
 
 def _write_plan(agreement: Agreement, parties: Mapping[str, Party], staff: Staff) -> None:
@@ -242,29 +309,37 @@ def _rulings(entry: _Entry, staff: Staff, rules: RuleSet) -> list[Ruling]:
         "rule_number": answer.rule_number,
         "reason_th": answer.reason_th,
         "reason_en": answer.reason_en,
-        "facts": {
-            name: getattr(answer.facts, name) and str(getattr(answer.facts, name))
-            for name in ("activity", "venue", "arranged_by", "whose_cost", "category")
-        },
+        "facts": stated(answer.facts),
     }
     at = entry.line.created_at
     by_rule = dated(Ruling(payer=answer.payer.value, **common), at, entry.line.created_by)
+    if entry.override is not None:
+        by_rule.is_current = False
+        payer, reason = entry.override
+        overridden = Ruling(
+            payer=payer,
+            decided_by=staff.finance,
+            decision_reason=reason,
+            confirmed_by=staff.admin,
+            **common | {"clause": ""},
+        )
+        return [by_rule, dated(overridden, at + timedelta(days=2), staff.admin)]
     if entry.decision is None or answer.payer is not Payer.UNDECIDED:
         return [by_rule]
     by_rule.is_current = False
     payer, reason = entry.decision
-    decided = Ruling(payer=payer, decided_by=staff.finance, decision_reason=reason, **common)
+    decided = Ruling(payer=payer, decided_by=staff.finance, decision_reason=reason, decision=entry.by_class, **common)
     return [by_rule, dated(decided, at, staff.finance)]
 
 
 def _shares(entry: _Entry) -> list[Share]:
     ruling = entry.rulings[-1]
     if ruling.payer == PayerKind.INSTITUTE:
-        return [Share(ruling=ruling, amount=entry.line.amount)]
+        return [Share(ruling=ruling, amount=entry.line.counted_amount)]
     if ruling.payer == PayerKind.UNDECIDED:
         return []
     liable = [LiableParty(party.code, party.order, weight) for party, weight in entry.parties]
-    amounts = split_among(entry.line.amount, liable)
+    amounts = split_among(entry.line.counted_amount, liable)
     return [
         Share(ruling=ruling, participant=party, weight=weight, amount=share.amount)
         for (party, weight), share in zip(entry.parties, amounts, strict=True)

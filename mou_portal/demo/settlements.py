@@ -7,8 +7,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from simple_history.utils import bulk_update_with_history
 
 from expenses.models import (
+    ExpenseLine,
+    ExpenseState,
     LineDispute,
     Settlement,
     SettlementLine,
@@ -17,10 +20,10 @@ from expenses.models import (
     SettlementState,
     Side,
 )
-from expenses.services import draw
+from expenses.services import draw, settled_with_everybody
 from mou_portal.demo.cast import Party, Staff
 from mou_portal.demo.progress import draw_picture
-from mou_portal.demo.writing import dated, moment, write
+from mou_portal.demo.writing import REASON, dated, moment, write
 from participants.files import store_upload
 from participants.models import Agreement
 
@@ -57,6 +60,8 @@ def write_settlements(agreement: Agreement, parties: Mapping[str, Party], staff:
         _signatures(first, party, staff)
         if state == SettlementState.CLOSED and first.balance:
             _payment(first, party, staff)
+        if state == SettlementState.CLOSED:
+            _settle(first, staff)
 
 
 def _at(days: int, hour: int = 10) -> datetime:
@@ -94,6 +99,16 @@ def _statement(
         line.holds = line.holds and state != SettlementState.SUPERSEDED
     SettlementLine.objects.bulk_create(drawing.lines)
     return settlement
+
+
+def _settle(settlement: Settlement, staff: Staff) -> None:
+    """Settle the lines that no other statement has open, as closing the statement does."""
+    lines = settled_with_everybody(settlement)
+    for line in lines:
+        line.state = ExpenseState.SETTLED
+    bulk_update_with_history(
+        lines, ExpenseLine, ["state"], default_user=staff.finance, default_change_reason=REASON, default_date=_at(30)
+    )
 
 
 def _dispute(settlement: Settlement, party: Party) -> None:

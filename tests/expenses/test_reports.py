@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from expenses.models import ExpenseState
 from expenses.reports import expense_register_context, undecided_costs_context
-from expenses.services import decide_ruling
+from expenses.services import confirm_override, decide_ruling, propose_override
 from mou_portal.registry import reports
 from tests import factories as make
 
@@ -39,6 +40,20 @@ def test_undecided_costs_hold_what_is_open_and_what_was_decided(cast, lines):
     assert context["undecided"] == [lines[2]]
     assert [one.line for one in context["decisions"]] == [lines[3]]
     assert (context["undecided_total"], context["decisions_total"]) == (Decimal("1234.50"), Decimal("1234.50"))
+
+
+def test_what_two_people_set_aside_stands_apart(cast, lines, client):
+    proposal = propose_override(
+        line=lines[1], payer="local_government", reason="ตกลงใหม่", user=cast.alice, weights={cast.nan: 1}
+    )
+    confirm_override(override=proposal, user=cast.bob)
+    context = undecided_costs_context(cast.agreement, "th")
+    assert [one.line for one in context["decisions"]] == [lines[3]]
+    assert [one.line for one in context["overrides"]] == [lines[1]]
+    html = reports.get("undecided-costs").html(cast.agreement, "th")
+    assert f"{cast.alice}, {cast.bob}" in html
+    client.force_login(cast.bob)
+    assert f"{cast.alice}, {cast.bob}" in client.get(reverse("expenses:decision-list")).content.decode()
 
 
 @pytest.mark.parametrize("name", ["expense-register", "undecided-costs"])

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from expenses.models import ExpenseState, LineDispute, PaidBy, Settlement
 from expenses.permissions import may_pay, may_sign_for_institute
@@ -266,7 +266,8 @@ def test_the_duty_is_fulfilled_once_everything_is_settled(cast, money):
     ids = [cast.krabi.pk, cast.nan.pk, cast.trang.pk]
 
     def standings():
-        found = {**settled_with(cast.agreement, ids, TODAY), **settled_by_institute(cast.agreement, ids, TODAY)}
+        today = timezone.localdate()
+        found = {**settled_with(cast.agreement, ids, today), **settled_by_institute(cast.agreement, ids, today)}
         return [(found[pk].state, found[pk].done, found[pk].required) for pk in (*ids, INSTITUTE)]
 
     assert standings() == [

@@ -109,6 +109,26 @@ def test_quantity_times_rate_and_who_paid(cast):
     )  # fmt: skip
     assert read(cast, paid_by="nan-town").line.paid_by_participant == cast.nan
     assert read(cast, paid_by="institute").line.paid_by == PaidBy.INSTITUTE
+    beside = read(cast, paid_by="In_Kind", paid_by_participant="nan-town").line
+    assert (beside.paid_by, beside.paid_by_participant) == (PaidBy.IN_KIND, cast.nan)
+    for kind in ("local_government", ""):
+        beside = read(cast, paid_by=kind, paid_by_participant="nan-town").line
+        assert (beside.paid_by, beside.paid_by_participant) == (PaidBy.LOCAL_GOVERNMENT, cast.nan)
+
+
+@pytest.mark.parametrize(
+    ("paid_by", "code"),
+    [
+        ("in_kind", ""),
+        ("local_government", ""),
+        ("in_kind", "moon"),
+        ("institute", "krabi-pao"),
+        ("nobody", "krabi-pao"),
+    ],
+)
+def test_who_paid_and_whose_name_must_fit(cast, paid_by, code):
+    found = read(cast, paid_by=paid_by, paid_by_participant=code)
+    assert ([name for name, _words in found.faults], found.line) == (["paid_by_participant"], None)
 
 
 def test_a_receipt_twice_is_warned_of(cast):
@@ -217,3 +237,30 @@ def test_the_grid_checks_first_and_enters_with_receipts(client, cast):
     assert response.status_code == 302
     assert sorted(ExpenseLine.objects.values_list("amount", flat=True)) == [500, 1200]
     assert ExpenseLine.objects.get(amount=500).receipts.get().file.original_name == "ใบเสร็จ.png"
+
+
+def test_the_grid_takes_what_was_given_in_kind_and_says_whose_name_is_missing(client, cast):
+    client.force_login(cast.alice)
+    url = reverse("expenses:grid-create")
+    typed = {
+        "activity": f"seminar-{cast.at_institute.pk}", "paid_by": "in_kind", "local_governments": "krabi-pao",
+        "description-0": "รถตู้ของ อบจ.", "whose_cost-0": "delegates", "category-0": "travel", "amount-0": "900",
+        "spent_on-0": "21/8/2562", "step": "enter",
+    }  # fmt: skip
+    response = client.post(url, typed)
+    fault = response.context["grid"][0][3]["faults"][0]
+    assert str(fault[0]) == "อปท. ที่จ่าย"
+    assert not ExpenseLine.objects.exists()
+    assert client.post(url, {**typed, "paid_by_participant": "krabi-pao"}).status_code == 302
+    line = ExpenseLine.objects.get()
+    assert (line.paid_by, line.paid_by_participant) == (PaidBy.IN_KIND, cast.krabi)
+    again = client.post(url, {**typed, "paid_by_participant": "krabi-pao", "step": "check"}).content.decode()
+    assert '<option value="in_kind" selected>' in again
+    assert '<option value="krabi-pao" selected>' in again
+
+
+def test_a_large_agreement_names_the_payer_by_code(client, cast, monkeypatch):
+    monkeypatch.setattr("expenses.views.sheets.MOST_BOXES", 2)
+    client.force_login(cast.alice)
+    page = client.get(reverse("expenses:grid-create")).content.decode()
+    assert '<input class="form-control" id="grid-payer"' in page

@@ -17,7 +17,17 @@ from django.db.models import F, Q, Sum
 from django.test import RequestFactory, override_settings
 from django.utils import translation
 
-from expenses.models import ExpenseLine, ExpenseState, PayerKind, Ruling
+from expenses.models import (
+    ClassDecision,
+    ExpenseLine,
+    ExpenseState,
+    OverrideState,
+    PayerKind,
+    Ruling,
+    RulingMark,
+    RulingOverride,
+    SettlementLine,
+)
 from expenses.services import rule
 from mou_portal.demo import writing
 from mou_portal.management.commands.load_demo import DEFAULT_PASSWORD
@@ -245,13 +255,29 @@ class TestStory:
         assert set(Attendance.objects.values_list("state", flat=True)) == set(AttendanceState.values)
         assert set(Presentation.objects.values_list("state", flat=True)) == set(PresentationState.values)
         assert set(FieldVisit.objects.values_list("state", flat=True)) == set(VisitState.values)
-        assert set(ExpenseLine.objects.values_list("state", flat=True)) >= set(ExpenseState.values) - {"settled"}
+        assert set(ExpenseLine.objects.values_list("state", flat=True)) == set(ExpenseState.values)
         assert set(Ruling.objects.values_list("rule_number", flat=True)) == {1, 2, 3, 4, 5, 6}
         assert ExpenseLine.objects.count() >= 40
         assert Seminar.objects.filter(kind=SeminarKind.PRESENTATION_DAY).count() == 1
         assert Seminar.objects.count() == 4
         assert Ruling.objects.filter(is_current=True, payer=PayerKind.UNDECIDED).count() >= 5
-        assert Ruling.objects.filter(is_current=True, decided_by__isnull=False).count() == 2
+        assert Ruling.objects.filter(is_current=True, decided_by__isnull=False).count() == 4
+
+    def test_money_shows_a_cut_an_override_a_decision_for_a_class_and_what_was_given_in_kind(self) -> None:
+        cut = ExpenseLine.objects.get(sanctioned_amount__lt=F("amount"))
+        assert cut.state == ExpenseState.APPROVED
+        assert cut.cut_reason
+        decision = ClassDecision.objects.get(is_standing=True)
+        assert decision.rulings.filter(is_current=True).count() == 2
+        override = RulingOverride.objects.get()
+        assert (override.state, override.proposed_by == override.answered_by) == (OverrideState.CONFIRMED, False)
+        stated = SettlementLine.objects.filter(holds=True)
+        assert stated.filter(mark=RulingMark.OVERRIDDEN, expense=override.line).count() == 1
+        assert stated.filter(mark=RulingMark.DECIDED).exists()
+        assert stated.filter(in_kind__gt=0).count() == 2
+        assert stated.filter(expense=cut, amount=cut.sanctioned_amount).exists()
+        settled = ExpenseLine.objects.filter(state=ExpenseState.SETTLED)
+        assert all(line.settlement_lines.filter(settlement__state="closed").exists() for line in settled)
 
     def test_evidence_is_a_real_picture_in_the_store(self) -> None:
         assert Evidence.objects.count() == 6
@@ -298,8 +324,8 @@ class TestStory:
             current = line.rulings.get(is_current=True)
             assert rule(line=line) == current  # ruling anew changes nothing
             total = current.shares.aggregate(total=Sum("amount"))["total"]
-            assert total == (None if current.payer == PayerKind.UNDECIDED else line.amount)
-        assert Ruling.objects.count() == ExpenseLine.objects.count() + 2
+            assert total == (None if current.payer == PayerKind.UNDECIDED else line.counted_amount)
+        assert Ruling.objects.count() == ExpenseLine.objects.count() + 4
 
     def test_every_row_is_valid_by_its_model_and_has_a_history(self, loaded: dict[str, set[Any]]) -> None:
         for model in all_models():
