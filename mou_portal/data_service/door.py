@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -71,7 +72,7 @@ class Key(HttpBearer):
         """The good key, or nothing: then the answer is 401. Raises :class:`HttpError` 403 for a missing scope."""
         found = super().__call__(request)
         if found is None:
-            count_request(f"address:{request.META.get('REMOTE_ADDR', '')}", PER_ADDRESS)
+            count_request(f"address:{get_adapter().get_client_ip(request)}", PER_ADDRESS)
         return found
 
     def authenticate(self, request: HttpRequest, token: str) -> DataToken | None:
