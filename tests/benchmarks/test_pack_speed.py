@@ -21,7 +21,9 @@ from tests.world import build_world
 
 PARTIES = 13
 MOST = 0.6
-ROUNDS = 2
+ROUNDS = 3
+#: What staff ask for most: what a party has done, clause by clause, and how it stands in all.
+REPORTS = ["participant-summary", "clause-fulfilment"]
 
 
 def serial(pieces: list[packs.Piece], language: str) -> float:
@@ -39,13 +41,12 @@ def serial(pieces: list[packs.Piece], language: str) -> float:
 def test_a_pack_of_13_parties(settings: Any, tmp_path: Path, capsys: Any) -> None:
     settings.REPORT_SECONDS = 120
     world = build_world(parties=PARTIES)
-    names = [report.name for report in packs.packable()]
     settings.REPORT_STORE_DIR = tmp_path / "warm"
-    one = packs.pieces_of(make.make_report_pack(world.agreement, world.programme, report_names=names, language="th"))
+    one = packs.pieces_of(make.make_report_pack(world.agreement, world.programme, report_names=REPORTS, language="th"))
     pdf_of(document_of(one[0].report, one[0].participant, "th"))  # the press stands ready: neither pays for its start
     alone, together = [], []
     for turn in range(ROUNDS):
-        pack = make.make_report_pack(world.agreement, world.programme, report_names=names, language="th")
+        pack = make.make_report_pack(world.agreement, world.programme, report_names=REPORTS, language="th")
         settings.REPORT_STORE_DIR = tmp_path / f"serial-{turn}"
         alone.append(serial(packs.pieces_of(pack), "th"))
         settings.REPORT_STORE_DIR = tmp_path / f"pack-{turn}"
