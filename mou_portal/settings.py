@@ -87,7 +87,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "participants.middleware.SessionLimitMiddleware",
     "participants.middleware.PrivatePagesMiddleware",
     "participants.typed.KeepTypedMiddleware",
