@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mou_portal.board import waiting_for
+from mou_portal.ledger_store import ledger_of_some
 from mou_portal.registry import State
 from participants.access import access_of
-from participants.ledger import CLOSED, Ledger, ledger_of, open_duties, steps
+from participants.ledger import CLOSED, Ledger, open_duties, steps
 from participants.models import Participant
 from pathways.models import PathwayChoice
 
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     parties = list(near[: MOST_COLUMNS + 1])
     columns = []
     if parties and len(parties) <= MOST_COLUMNS:
-        ledger = ledger_of(agreement, today, parties)
+        ledger = ledger_of_some(agreement, today, parties)
         columns = [
             {
                 "participant": party,

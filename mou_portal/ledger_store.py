@@ -9,6 +9,7 @@ to forget it. Proofs are not kept; the page of a cell reads its own.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache as remember
 from typing import Any
@@ -19,7 +20,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from simple_history.models import HistoricalChanges
 
-from mou_portal.registry import Obligation, Standing, State
+from mou_portal.registry import Obligation, Standing, State, obligations
 from participants.ledger import Cell, Ledger, Row, ledger_of
 from participants.models import Agreement, Clause, Designation, LocalGovernment, Participant, Province
 
@@ -65,11 +66,23 @@ def whole_ledger(agreement: Agreement, day: date) -> Ledger:
     return ledger_from(cache.get(key), key, agreement, day)
 
 
-def ledger_from(stored: Any, key: str, agreement: Agreement, day: date) -> Ledger:
-    """The ledger that was found in the cache under ``key``; when nothing was, it is evaluated and stored."""
+def ledger_of_some(agreement: Agreement, day: date, parties: Sequence[Participant]) -> Ledger:
+    """The ledger of some parties on a day, without proofs: from the store, or evaluated and stored."""
+    ids = sorted(party.pk for party in parties)
+    key = store_key(marks(), "ledger of some", agreement.pk, day, *ids)
+    return ledger_from(cache.get(key), key, agreement, day, parties)
+
+
+def ledger_from(
+    stored: Any, key: str, agreement: Agreement, day: date, parties: Sequence[Participant] | None = None
+) -> Ledger:
+    """The ledger that was found in the cache under ``key``; when nothing was, it is evaluated and stored.
+
+    ``parties`` are those it is about; all of them when none are given.
+    """
     if stored is not None:
         return _unpacked(stored, agreement, day)
-    ledger = ledger_of(agreement, day)
+    ledger = ledger_of(agreement, day, parties)
     cache.set(key, _packed(ledger), KEPT)
     return ledger
 
@@ -113,7 +126,9 @@ def _unpacked(stored: dict[str, list[tuple[Any, ...]]], agreement: Agreement, da
     rows: list[Row] = []
     institute_rows: list[Row] = []
     for name, number, obliged, title, labels, standings in stored["rows"]:
-        duty = Obligation(name, number, obliged, title, _not_again)
+        known = obligations.get(name)  # a duty by hand is not among them
+        action, action_url = (known.action, known.action_url) if known else ("", "")
+        duty = Obligation(name, number, obliged, title, _not_again, action=action, action_url=action_url)
         clause = (
             Clause(agreement=agreement, number=labels[0], label_th=labels[1], label_en=labels[2]) if labels else None
         )

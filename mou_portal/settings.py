@@ -33,6 +33,7 @@ def switch(name: str, *, default: bool) -> bool:
 # --- what kind of run this is ---------------------------------------------------------------
 DEBUG = switch("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Put a long random value in the environment or in .env.")
@@ -86,7 +87,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "participants.middleware.SessionLimitMiddleware",
     "participants.middleware.PrivatePagesMiddleware",
     "participants.typed.KeepTypedMiddleware",
@@ -228,6 +228,9 @@ SESSION_IDLE_AGE = timedelta(hours=3)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_AGE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Behind a proxy every request comes from the proxy's own address: who asks is the last address it has forwarded for.
+BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 
 # --- the wire -------------------------------------------------------------------------------
 if not DEBUG:
@@ -237,7 +240,7 @@ if not DEBUG:
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    if switch("BEHIND_PROXY", default=False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

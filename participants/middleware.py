@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -26,7 +27,11 @@ SEEN_EVERY_SECONDS = 60
 
 
 class SessionLimitMiddleware:
-    """Ends a session 12 hours after sign-in, or 3 hours after the last request (settings, trust)."""
+    """Ends a session 12 hours after sign-in, or 3 hours after the last request (settings, trust).
+
+    When it was last used, and from where, is written at most once a minute: allauth's own middleware would write that
+    with every request.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -43,6 +48,7 @@ class SessionLimitMiddleware:
                 )
             elif SEEN not in request.session or (now - seen).total_seconds() > SEEN_EVERY_SECONDS:
                 request.session[SEEN] = now.isoformat()
+                UserSession.objects.create_from_request(request)  # for the list of one's devices
         return self.get_response(request)
 
 

@@ -89,6 +89,10 @@ class Agreement(Record):
     def __str__(self) -> str:
         return localized(self, "short_title")
 
+    def get_absolute_url(self) -> str:
+        """The agreement's own page: its life, its clauses, the phases around it."""
+        return reverse("agreements:agreement-detail", args=[self.code])
+
     @property
     def begins_on(self) -> date | None:
         """First day in force: the day of signing unless another is given (clause 3)."""

@@ -9,7 +9,7 @@ from pathways.lessons.editions import digest
 from pathways.lessons.models import Chapter, Edition, Statement, Synthesis
 from tests import factories as make
 from tests.pathways.conftest import within_the_period  # noqa: F401 — a fixture that crowd asks for
-from tests.pathways.test_races import at_once, crowd  # noqa: F401 — a fixture
+from tests.pathways.test_races import at_once, crowd, shared_database  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,5 +1,6 @@
 """Sign-in, sessions, the second factor and the wire: what trust.md says must hold."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from mou_portal.logs import JsonFormatter
 from participants.middleware import SEEN, STARTED
 from participants.models import User
 from tests import factories as make
@@ -171,6 +173,33 @@ def test_one_address_that_tries_many_accounts_is_shut_out(client: Client, person
     assert not signed_in(client)
 
 
+def test_behind_a_proxy_it_is_the_visitors_address_that_counts(
+    client: Client, settings: Settings, person: User
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(60):
+        forged = {"x-forwarded-for": f"198.51.100.{number}, 203.0.113.7"}  # the proxy adds the last one
+        sign_in(client, f"guess-{number}@example.org", "wrong-password-here", headers=forged)
+    sign_in(client, person.email, headers={"x-forwarded-for": "203.0.113.7"})
+    assert not signed_in(client)
+    sign_in(client, person.email, headers={"x-forwarded-for": "203.0.113.8"})
+    assert signed_in(client)
+
+
+def test_every_try_to_sign_in_is_logged_without_what_was_typed(client: Client, person: User, caplog: Any) -> None:
+    caplog.set_level("INFO", logger="participants.sign_in")
+    sign_in(client, "nobody@example.org", "wrong-password-here")
+    sign_in(client, person.email, "wrong-password-here")
+    sign_in(client, person.email)
+    assert [record.getMessage() for record in caplog.records if record.name == "participants.sign_in"] == [
+        "Sign-in refused: account None, address 127.0.0.1",
+        f"Sign-in refused: account {person.pk}, address 127.0.0.1",
+        f"Signed in: account {person.pk} by password, address 127.0.0.1",
+    ]
+    assert "wrong-password-here" not in caplog.text
+    assert person.email not in caplog.text
+
+
 # --- what strangers can find out ------------------------------------------------------------
 
 
@@ -284,6 +313,28 @@ def test_signing_out_ends_the_session_on_the_server(client: Client, person: User
     thief = Client()
     thief.cookies["sessionid"] = kept
     assert not signed_in(thief)
+
+
+def test_a_new_password_ends_the_sessions_on_other_devices(client: Client, person: User) -> None:
+    other = Client()
+    sign_in(client, person.email)
+    sign_in(other, person.email)
+    assert signed_in(other)
+    given = {"oldpassword": PASSWORD, "password1": PASSWORD + "-new", "password2": PASSWORD + "-new"}
+    wrong = client.post(reverse("account_change_password"), given | {"oldpassword": "wrong-one-1234"})
+    assert wrong.status_code == 200  # the current one is asked for
+    assert signed_in(other)
+    client.post(reverse("account_change_password"), given)
+    assert signed_in(client)
+    assert not signed_in(other)
+
+
+def test_a_refusal_is_logged_with_person_and_path(client: Client, person: User, caplog: Any) -> None:
+    client.force_login(person)
+    assert client.get(reverse("check-list")).status_code == 403
+    line = json.loads(JsonFormatter().format(caplog.records[-1]))
+    assert (line["user"], line["path"], line["method"], line["level"]) == (person.pk, "/checks/", "GET", "WARNING")
+    assert line["time"].endswith("+00:00")
 
 
 # --- staff ----------------------------------------------------------------------------------

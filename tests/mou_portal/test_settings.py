@@ -97,6 +97,14 @@ def test_production_is_shut_tight(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == expected
 
 
+def test_behind_a_proxy_one_hop_is_trusted_and_none_otherwise(tmp_path: Path) -> None:
+    for word, hops, header in (("1", 1, ["HTTP_X_FORWARDED_PROTO", "https"]), ("0", 0, None)):
+        done = start(
+            SHOW % ["ALLAUTH_TRUSTED_PROXY_COUNT", "SECURE_PROXY_SSL_HEADER"], tmp_path, **GOOD | {"BEHIND_PROXY": word}
+        )
+        assert json.loads(done.stdout) == {"ALLAUTH_TRUSTED_PROXY_COUNT": hops, "SECURE_PROXY_SSL_HEADER": header}
+
+
 def test_postgresql_waits_neither_for_locks_nor_for_statements_without_end(tmp_path: Path) -> None:
     done = start(SHOW % ["DATABASES"], tmp_path, **GOOD | {"DATABASE_URL": "postgres://portal:x@127.0.0.1/portal"})
     database = json.loads(done.stdout)["DATABASES"]["default"]

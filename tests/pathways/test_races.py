@@ -19,18 +19,24 @@ def _connect(settings):
 
 
 @pytest.fixture
-def crowd(within_the_period, tmp_path):
-    """The cast, in a database that several connections see at once: on SQLite a file, as in production."""
+def shared_database(transactional_db, tmp_path):
+    """A database that several connections see at once: on SQLite a file, as in production."""
     original = connections["default"]
     if original.vendor == "sqlite":
         copy = tmp_path / "race.sqlite3"
         with original.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(copy)])
         connections["default"] = _connect({**original.settings_dict, "NAME": str(copy)})
-    yield build_cast()
+    yield
     if connections["default"] is not original:
         connections["default"].close()
         connections["default"] = original
+
+
+@pytest.fixture
+def crowd(within_the_period, shared_database):
+    """The cast, in a database that several connections see at once."""
+    return build_cast()
 
 
 def at_once(*steps):
