@@ -22,7 +22,7 @@ from expenses.models import (
     SettlementState,
     Share,
 )
-from expenses.summaries import among, approved_by, past, rulings_on, undecided_on
+from expenses.summaries import FEW, among, approved_by, past, rulings_on, undecided_on
 from mou_portal.records import end_of
 from mou_portal.registry import INSTITUTE, Obligation, Proof, Standing, standing
 from participants.models import Agreement
@@ -102,8 +102,8 @@ def _unstated_shares(agreement: Agreement, day: date | None, ids: list[int] | No
         ruling__in=rulings_on(day),
         ruling__line__in=_approved(agreement, day),
     ).exclude(ruling__line__paid_by=PaidBy.NOBODY)
-    if ids is not None:
-        shares = shares.filter(among("participant", agreement, ids))
+    if ids is not None and len(ids) <= FEW:  # of more, all of the agreement's: its lines narrow them enough
+        shares = shares.filter(participant__in=ids)
     return shares.order_by().values_list("participant_id", flat=True).distinct()
 
 
@@ -119,8 +119,8 @@ def _unstated_payments(
         )
         .exclude(pk__in=undecided_on(day))
     )
-    if ids is not None:
-        lines = lines.filter(among("paid_by_participant", agreement, ids))
+    if ids is not None and len(ids) <= FEW:
+        lines = lines.filter(paid_by_participant__in=ids)
     return lines.order_by().values_list("paid_by_participant_id", flat=True).distinct()
 
 

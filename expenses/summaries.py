@@ -168,10 +168,12 @@ def approved_by(agreement: Agreement, day: date | None) -> Any:
     if day is None:
         return lines.filter(counted)
     end = end_of(day)
-    told = ExpenseLine.history.filter(agreement=agreement, history_date__lt=end)
-    newest = told.exclude(Exists(told.filter(id=OuterRef("id"), pk__gt=OuterRef("pk"))))
     still = counted & (Q(approved_at__lt=end) | Q(approved_at=None, spent_on__lte=day))
-    return lines.filter(still | Q(pk__in=newest.filter(counted).values("id")))
+    told = ExpenseLine.history.filter(history_date__lt=end)
+    newer = told.filter(id=OuterRef("id"), pk__gt=OuterRef("pk"))
+    others = lines.filter(Q(approved_at=None) | Q(approved_at__gte=end) | ~counted)
+    once = told.filter(counted, id__in=others.values("pk")).exclude(Exists(newer))
+    return lines.filter(still | Q(pk__in=once.values("id")))
 
 
 def ruled_in(
@@ -191,7 +193,8 @@ def ruled_in(
             counts[pk][clause][1] += required
 
     shares = Share.objects.filter(
-        among("participant", agreement, ids),
+        # of many, all: the lines are the agreement's, and a database that goes by parties looks for each in each ruling
+        Q(participant__in=ids) if len(ids) <= FEW else Q(participant__isnull=False),
         ruling__in=rulings_on(day),
         ruling__line__in=approved_by(agreement, day),
     )
