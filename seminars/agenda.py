@@ -56,7 +56,7 @@ def _feedback_to_answer(mine: frozenset[int], agreement: Any) -> Iterator[Agenda
             title=_("Answer the feedback on “%(title)s”") % {"title": review.presentation},
             detail=str(review.reviewer),
             url=reverse("seminars:review-answer", args=[review.pk]),
-            action=_("Answer"),
+            action=_("Write an answer"),
             participant_id=review.presentation.participant_id,
         )
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mou_portal.pages import act, load
 from mou_portal.records import DomainError, Stale
+from mou_portal.thai.dates import format_date
 from participants.agreement_forms import (
     AmendmentForm,
     AmendmentStartForm,
@@ -192,12 +194,13 @@ def _in_words(change: Change) -> dict[str, Any]:
     def value(one: Any) -> Any:
         if isinstance(one, dict):
             return f"{one.get('label_th', '')} {one.get('title_th', '')}"
+        if change.field in ("starts_on", "ends_on"):
+            return format_date(date.fromisoformat(one), get_language() or "th") if one else one
         return dict(Obliged.choices).get(one, one) if change.field == "obliged" else one
 
     return {
         "clause": change.clause,
         "field": WORDS.get(change.field, ""),
-        "is_day": change.field in ("starts_on", "ends_on"),
         "kind": change.kind,
         "before": value(change.before),
         "after": value(change.after),

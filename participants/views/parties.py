@@ -127,11 +127,13 @@ def contact_edit(request: HttpRequest, agreement: str, code: str) -> HttpRespons
 
 @require_POST
 def agreement_select(request: HttpRequest) -> HttpResponse:
-    """Switch to another agreement; it stays for the session."""
+    """Switch to another agreement; it stays for the session. ``next`` is a page of ours that is opened then."""
     code = request.POST.get("agreement", "").replace("\x00", "")  # PostgreSQL refuses it in a text
     agreement = get_object_or_404(Agreement.objects.visible_to(request.user), code=code)
     request.session["agreement"] = agreement.code
-    return redirect("home")
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect(target if safe else "home")
 
 
 @require_safe

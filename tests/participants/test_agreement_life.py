@@ -139,11 +139,21 @@ def test_pages_of_an_amendment(world, client_of):
     said |= {managed.add_prefix(name): managed[name].value() for name in managed.fields}
     saved = client.post(made.url, said)
     assert saved.status_code == 302, saved.context["form"].errors
-    assert "2021-03-31" in client.get(saved.url).content.decode()
+    assert "31 มีนาคม 2564" in client.get(saved.url).content.decode()
     assert client.post(f"{saved.url}sign/", {"signed_on": "2563-09-01"}).url == saved.url
     world.agreement.refresh_from_db()
     assert world.agreement.ends_on == date(2021, 3, 31)
     assert client_of("coordinator_a").get(saved.url).status_code == 200
+
+
+def test_the_comparison_tells_days_in_the_readers_era(world, client_of):
+    amendment = edited(world, ends_on="2021-03-31")
+    client = client_of("programme")
+    page = client.get(amendment.get_absolute_url()).content.decode()
+    assert "30 กันยายน 2563" in page
+    assert "31 มีนาคม 2564" in page
+    page = client.get(amendment.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    assert "31 March 2021" in page
 
 
 # --- parties, signing, phases -------------------------------------------------------------------

@@ -24,6 +24,17 @@ def test_the_agreement_chosen_stays(client: Client) -> None:
     assert str(first) in client.get(reverse("participants:participant-list")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("asked", "opened"),
+    [("/admin/", "/admin/"), ("", "/home/"), ("https://evil.example/", "/home/")],
+)
+def test_the_switch_leads_back_to_a_page_of_ours_alone(client: Client, asked: str, opened: str) -> None:
+    agreement = make.make_agreement()
+    client.force_login(make.make_staff())
+    answer = client.post(reverse(SELECT), {"agreement": agreement.code, "next": asked})
+    assert answer["Location"] == opened
+
+
 @pytest.mark.parametrize("code", ["phase-1", "no-such-one", ""])
 def test_an_agreement_out_of_reach_is_not_there(client: Client, code: str) -> None:
     party = make.make_participant()
