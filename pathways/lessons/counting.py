@@ -136,11 +136,11 @@ def matrix(
     if question.what == "passages":
         column = "source__participant_id" if question.by == "participant" else "source__pathway_id"
         told = passages_asked(agreement, user)
-        links, of_theme = "codings__theme_id", Coding.objects.values("excerpt_id")
+        links, of_theme = "codings__theme_id", Coding.objects.values_list("excerpt_id", flat=True)
     else:
         column = "participant_id" if question.by == "participant" else "pathway_id"
         told = lessons_asked(agreement, user, question)  # type: ignore[assignment]  # of another model
-        links, of_theme = "theme_links__theme_id", LessonTheme.objects.values("lesson_id")
+        links, of_theme = "theme_links__theme_id", LessonTheme.objects.values_list("lesson_id", flat=True)  # type: ignore[assignment]  # as above
     if row is not ANY:
         told = told.filter(**{column: row})
     if isinstance(theme, int):

@@ -8,7 +8,7 @@ by its organisation's name, type or region.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -172,14 +172,14 @@ def found(agreement: Agreement, search: Search, *, user: Any = None) -> Found:
     rows.sort(key=_by_place, reverse=True)
     counts: dict[str, Counter[Any]] = {one.key: Counter() for one in facets()}
     bodies = _kinds_and_regions(agreement)
-    for shows, group in _by_what_shows(rows, all_inside, mine):
+    for told, group in _by_what_they_tell(rows, all_inside, mine):
         *values, participants, _ids, _places = zip(*group, strict=True)
         for key, column in zip(_COUNTED, values, strict=True):
-            if shows(key):
+            if key in told:
                 counts[key].update(column)
         for participant_id, number in Counter(participants).items():
             for key, value in zip(("kind", "region"), bodies[participant_id], strict=True):
-                if shows(key):
+                if key in told:
                     counts[key][value] += number
     ids = [row[-2] for row in rows]
     counts["theme"] = _themes_of(agreement, ids, None if search.terms else matched)
@@ -190,9 +190,9 @@ def _by_place(row: tuple[Any, ...]) -> str:
     return row[-1] or ""
 
 
-def _by_what_shows(
+def _by_what_they_tell(
     rows: list[tuple[Any, ...]], all_inside: bool, mine: frozenset[int]
-) -> Iterator[tuple[Callable[[str], bool], list[tuple[Any, ...]]]]:
+) -> Iterator[tuple[set[str], list[tuple[Any, ...]]]]:
     """The rows by the facets for which they count: those read inside for all, others as consented."""
     groups: dict[str, list[tuple[Any, ...]]] = {"": rows} if all_inside else defaultdict(list)
     if not all_inside:
@@ -201,7 +201,7 @@ def _by_what_shows(
     known = {one.key: one.consents for one in facets()}
     for consent, group in groups.items():
         if group:
-            yield (lambda key, consent=consent: not consent or consent in known[key]), group
+            yield {key for key, consents in known.items() if not consent or consent in consents}, group
 
 
 def _kinds_and_regions(agreement: Agreement) -> dict[int, tuple[str, str]]:
@@ -213,7 +213,7 @@ def _themes_of(agreement: Agreement, ids: list[int], cheap: QuerySet[Lesson] | N
     """How many of some lessons have each theme; ``cheap`` finds the same lessons without looking through texts."""
     links = LessonTheme.objects.order_by()
     if cheap is not None or len(ids) <= _FEW:
-        links = links.filter(lesson_id__in=ids if cheap is None else cheap.values("pk"))
+        links = links.filter(lesson_id__in=ids) if cheap is None else links.filter(lesson__in=cheap)
         return Counter(dict(links.values_list("theme_id").annotate(number=Count("pk"))))
     pairs = links.filter(theme__codebook__agreement=agreement).values_list("lesson_id", "theme_id")
     known = set(ids)

@@ -19,10 +19,11 @@ def published(agreement: Agreement, most: int | None = None) -> Sequence[Publica
     Those of one day stand in the order of their codes, which tells nothing: neighbours in time could tell whose an
     anonymous lesson is.
     """
-    rows = library.matching(agreement, library.Search())
+    found = library.matching(agreement, library.Search())
+    rows = Lesson.objects.filter(pk__in=found.values("pk"))
     if most is not None:  # not every database takes a limit within a condition
-        rows = Lesson.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:most])).order_by(*library.LISTED)
-    by_code = {row.public_code: row for row in rows.with_names()}
+        rows = Lesson.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
+    by_code = {row.public_code: row for row in rows.order_by(*library.LISTED).with_names()}
     return [
         Publication(
             code=one.code,
