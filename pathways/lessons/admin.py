@@ -92,7 +92,7 @@ class LessonAdmin(NameSearchMixin, Read):
 
     list_display = ("title", "participant", "state", "consent", "confidence", "drawn_by", "published_at")
     list_filter = ("state", "consent", "confidence", "agreement", "dimension")
-    search_fields = ("participant__local_government__search_text", "index__inside")
+    search_fields = ("participant__local_government__search_text", "index__inside__contains")
     inlines = (EventInline,)
 
     def get_queryset(self, request):  # type: ignore[no-untyped-def]  # Django's own signature

@@ -13,7 +13,7 @@ from mou_portal.thai.localized import localized
 from participants.models import Agreement
 from pathways.lessons.consent import NAMED, PATHWAY, SHOWN
 from pathways.lessons.matrix import ANY, Every, Grid, Key, Mark, grid
-from pathways.lessons.models import Codebook, Excerpt, Lesson, LessonState, Theme, ThemeState
+from pathways.lessons.models import Codebook, Coding, Excerpt, Lesson, LessonState, LessonTheme, Theme, ThemeState
 from pathways.lessons.services import in_tree_order
 
 #: What can stand in the rows, and what is counted.
@@ -126,15 +126,26 @@ def _marks(
     return [*kept, *(Mark(thing, row, None) for thing, row in bare.items() if thing not in marked)]
 
 
-def matrix(agreement: Agreement, user: Any, question: Question) -> tuple[Grid, dict[int, str], list[tuple[Theme, int]]]:
-    """The matrix as the person reads it inside, the names of its rows, and its themes with their depth."""
+def matrix(
+    agreement: Agreement, user: Any, question: Question, row: Key | Every = ANY, theme: Key | Every = ANY
+) -> tuple[Grid, dict[int, str], list[tuple[Theme, int]]]:
+    """The matrix as the person reads it inside, the names of its rows, and its themes with their depth.
+
+    With a row or a theme only what stands there is read, and the other cells stay empty.
+    """
     if question.what == "passages":
         column = "source__participant_id" if question.by == "participant" else "source__pathway_id"
-        rows = passages_asked(agreement, user).order_by().values_list("pk", column, "codings__theme_id")
+        told = passages_asked(agreement, user)
+        links, of_theme = "codings__theme_id", Coding.objects.values_list("excerpt_id", flat=True)
     else:
         column = "participant_id" if question.by == "participant" else "pathway_id"
-        found = lessons_asked(agreement, user, question).order_by()
-        rows = found.values_list("pk", column, "theme_links__theme_id")  # type: ignore[assignment]  # of another model
+        told = lessons_asked(agreement, user, question)  # type: ignore[assignment]  # of another model
+        links, of_theme = "theme_links__theme_id", LessonTheme.objects.values_list("lesson_id", flat=True)  # type: ignore[assignment]  # as above
+    if row is not ANY:
+        told = told.filter(**{column: row})
+    if isinstance(theme, int):
+        told = told.filter(pk__in=of_theme.filter(theme_id=theme))
+    rows = told.order_by().values_list("pk", column, links)
     return _grid(agreement, question, list(rows))
 
 

@@ -7,12 +7,12 @@ by its organisation's name, type or region.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from mou_portal.thai.localized import localized
@@ -34,6 +34,8 @@ from pathways.lessons.models import (
 )
 from pathways.models import Dimension
 
+#: The order of lists, see `LessonIndex.place`; drafts that nobody indexed yet stand last.
+LISTED = (F("index__place").desc(nulls_last=True), "-pk")
 #: No more terms of one search count.
 MOST_TERMS = 8
 
@@ -101,7 +103,8 @@ def only_inside(user: Any, agreement: Agreement) -> bool:
 
 
 def matching(agreement: Agreement, search: Search, *, user: Any = None) -> QuerySet[Lesson]:
-    """The lessons of an agreement that a search finds, newest first; without a user, as the public sees them."""
+    """The lessons of an agreement that a search finds, those of the newest day first; without a user, as the public
+    sees them."""
     rows = Lesson.objects.filter(agreement=agreement)
     if user is not None and only_inside(user, agreement):
         inside, outside = inside_of(user), None
@@ -120,7 +123,7 @@ def matching(agreement: Agreement, search: Search, *, user: Any = None) -> Query
     rows = rows.filter(condition)
     if search.theme is not None:
         rows = rows.filter(pk__in=LessonTheme.objects.filter(theme_id=search.theme).values("lesson_id"))
-    return rows.order_by("-pk")
+    return rows.order_by(*LISTED)
 
 
 def _half(search: Search, readable: Q, column: str, open_to_all: bool) -> Q:
@@ -139,31 +142,86 @@ def _half(search: Search, readable: Q, column: str, open_to_all: bool) -> Q:
     return condition
 
 
-def counted(rows: QuerySet[Lesson], *, user: Any, agreement: Agreement) -> tuple[int, dict[str, Counter[str]]]:
-    """How many lessons there are, and how many for each value of each facet; two queries.
+@dataclass(frozen=True)
+class Found:
+    """What a search finds: the lessons' keys in the order in which they are listed, and for each facet how many there
+    are of each value."""
 
-    Rows that are not read inside count only for facets that their consent shows.
+    ids: list[int]
+    counts: dict[str, Counter[str]]
+
+
+#: What is counted of a lesson itself; the rest hangs on its organisation.
+_COUNTED = ("pathway", "dimension", "period", "state", "confidence", "consent")
+#: So many rows come from the database at once where they are only counted.
+AT_ONCE = 5_000
+#: Up to so many lessons their themes are asked for by key; of more, all themes are read and looked through here.
+_FEW = 500
+
+
+def found(agreement: Agreement, search: Search, *, user: Any = None) -> Found:
+    """What a search finds, and how many of it for each value of each facet: the rows are looked through once.
+
+    Lessons that are not read inside count only for facets that their consent shows.
     """
     all_inside = user is not None and only_inside(user, agreement)
     mine = _own(user)
-    columns = [one.column for one in facets()]
-    groups = rows.order_by().values_list(*columns, "participant_id").annotate(number=Count("pk"))
-    counts: dict[str, Counter[str]] = {one.key: Counter() for one in facets()}
-    total = 0
-    for *values, participant_id, number in groups:
-        total += number
-        inside = all_inside or participant_id in mine
-        consent = values[-1]
-        for one, value in zip(facets(), values, strict=True):
-            if value not in ("", None) and (inside or consent in one.consents):
-                counts[one.key][str(value)] += number
-    themes = (
-        LessonTheme.objects.filter(lesson_id__in=rows.order_by().values("pk"))
-        .values_list("theme_id")
-        .annotate(number=Count("lesson_id"))
-    )
-    counts["theme"] = Counter({str(pk): number for pk, number in themes})
-    return total, counts
+    columns = ("pathway_id", "dimension", "period_id", "state", "confidence", "consent", "participant_id")
+    matched = matching(agreement, search, user=user).order_by()
+    rows = list(matched.values_list(*columns, "pk", "index__place").iterator(AT_ONCE))
+    rows.sort(key=_by_place, reverse=True)
+    counts: dict[str, Counter[Any]] = {one.key: Counter() for one in facets()}
+    bodies = _kinds_and_regions(agreement)
+    for told, group in _by_what_they_tell(rows, all_inside, mine):
+        *values, participants, _ids, _places = zip(*group, strict=True)
+        for key, column in zip(_COUNTED, values, strict=True):
+            if key in told:
+                counts[key].update(column)
+        for participant_id, number in Counter(participants).items():
+            for key, value in zip(("kind", "region"), bodies[participant_id], strict=True):
+                if key in told:
+                    counts[key][value] += number
+    ids = [row[-2] for row in rows]
+    counts["theme"] = _themes_of(agreement, ids, None if search.terms else matched)
+    return Found(ids, {key: _by_word(counter) for key, counter in counts.items()})
+
+
+def _by_place(row: tuple[Any, ...]) -> str:
+    return row[-1] or ""
+
+
+def _by_what_they_tell(
+    rows: list[tuple[Any, ...]], all_inside: bool, mine: frozenset[int]
+) -> Iterator[tuple[set[str], list[tuple[Any, ...]]]]:
+    """The rows by the facets for which they count: those read inside for all, others as consented."""
+    groups: dict[str, list[tuple[Any, ...]]] = {"": rows} if all_inside else defaultdict(list)
+    if not all_inside:
+        for row in rows:
+            groups["" if row[6] in mine else row[5]].append(row)
+    known = {one.key: one.consents for one in facets()}
+    for consent, group in groups.items():
+        if group:
+            yield {key for key, consents in known.items() if not consent or consent in consents}, group
+
+
+def _kinds_and_regions(agreement: Agreement) -> dict[int, tuple[str, str]]:
+    rows = agreement.participants.values_list("pk", "designation__kind", "local_government__province__region")
+    return {pk: (kind, region) for pk, kind, region in rows}
+
+
+def _themes_of(agreement: Agreement, ids: list[int], cheap: QuerySet[Lesson] | None) -> Counter[Any]:
+    """How many of some lessons have each theme; ``cheap`` finds the same lessons without looking through texts."""
+    links = LessonTheme.objects.order_by()
+    if cheap is not None or len(ids) <= _FEW:
+        links = links.filter(lesson_id__in=ids) if cheap is None else links.filter(lesson__in=cheap)
+        return Counter(dict(links.values_list("theme_id").annotate(number=Count("pk"))))
+    pairs = links.filter(theme__codebook__agreement=agreement).values_list("lesson_id", "theme_id")
+    known = set(ids)
+    return Counter(theme for lesson, theme in pairs.iterator(AT_ONCE) if lesson in known)
+
+
+def _by_word(counter: Counter[Any]) -> Counter[str]:
+    return Counter({str(value): number for value, number in counter.items() if value not in ("", None)})
 
 
 def _own(user: Any) -> frozenset[int]:
@@ -224,13 +282,13 @@ def read_by(user: Any, agreement: Agreement, lessons: Iterable[Lesson], terms: I
         else set()
     )
     wanted = list(terms)
-    found = []
+    read = []
     for pk, facts in facts_of(rows, quotes=False).items():
         one = shown(facts, Audience.INSIDE if pk in inside else Audience.OUTSIDE)
         if one is None or (wanted and pk not in inside and not holds(one, wanted)):
             continue
-        found.append(one)
-    return found
+        read.append(one)
+    return read
 
 
 def holds(one: Shown, terms: Iterable[str]) -> bool:
@@ -253,21 +311,21 @@ class Snippet:
 
 def in_context(one: Shown, query: str, *, around: int = 40, most: int = 3) -> list[Snippet]:
     """Where the words of a query stand in a lesson as shown, tone marks forgiven."""
-    found: list[Snippet] = []
+    snippets: list[Snippet] = []
     patterns = [forgiving_pattern(term) for term in query.split()[:MOST_TERMS]]
     for text in one.words.values():
         for pattern in patterns:
             for match in pattern.finditer(text):
-                found.append(
+                snippets.append(
                     Snippet(
                         text[max(0, match.start() - around) : match.start()],
                         match.group(),
                         text[match.end() : match.end() + around],
                     )
                 )
-                if len(found) >= most:
-                    return found
-    return found
+                if len(snippets) >= most:
+                    return snippets
+    return snippets
 
 
 def term_counts(lessons: Iterable[Shown], *, most: int = 40) -> list[tuple[str, int, int]]:
@@ -347,12 +405,13 @@ def participants_with_lessons(agreement: Agreement, user: Any) -> QuerySet[Parti
 
 __all__ = [
     "Facet",
+    "Found",
     "Search",
     "Snippet",
     "asked",
     "choices",
-    "counted",
     "facets",
+    "found",
     "holds",
     "in_context",
     "matching",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import F
-
 from mou_portal.registry import Publication, Publications, publications
 from participants.models import Agreement
 from pathways.lessons import library
@@ -21,12 +19,11 @@ def published(agreement: Agreement, most: int | None = None) -> Sequence[Publica
     Those of one day stand in the order of their codes, which tells nothing: neighbours in time could tell whose an
     anonymous lesson is.
     """
-    newest = (F("published_at__date").desc(), "-public_code")
-    found = library.matching(agreement, library.Search()).order_by(*newest)
+    found = library.matching(agreement, library.Search())
     rows = Lesson.objects.filter(pk__in=found.values("pk"))
     if most is not None:  # not every database takes a limit within a condition
         rows = Lesson.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
-    by_code = {row.public_code: row for row in rows.order_by(*newest).with_names()}
+    by_code = {row.public_code: row for row in rows.order_by(*library.LISTED).with_names()}
     return [
         Publication(
             code=one.code,

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from pathways.lessons.models import Lesson, LessonIndex, LessonState
+from pathways.lessons.models import Lesson, LessonIndex, LessonState, LessonTheme
+from pathways.lessons.services.index import place_of
 
 LESSONS = 20_000
 #: The median of any search stays below so many milliseconds, on two cores that do nothing else.
@@ -54,7 +56,7 @@ def test_first_results_of_a_search(world, capsys):
                 validated_by=template.validated_by,
                 validated_at=template.validated_at,
                 published_by=template.published_by,
-                published_at=template.published_at,
+                published_at=template.published_at - timedelta(days=dice.randrange(1000)),
                 title=f"บทเรียนที่ {number}" + (" หายากยิ่งนัก" if number == 77 else ""),
                 situation=text(),
                 action=text(),
@@ -71,8 +73,15 @@ def test_first_results_of_a_search(world, capsys):
         search_query("\n".join((row.title, row.situation, row.action, row.result, row.why, row.lesson))) for row in rows
     ]
     LessonIndex.objects.bulk_create(
-        [LessonIndex(lesson=row, inside=text, outside=text) for row, text in zip(rows, texts, strict=True)],
+        [
+            LessonIndex(lesson=row, place=place_of(row), inside=text, outside=text)
+            for row, text in zip(rows, texts, strict=True)
+        ],
         batch_size=500,
+    )
+    themes = list(world.themes.values())
+    LessonTheme.objects.bulk_create(
+        [LessonTheme(lesson=row, theme=theme) for row in rows for theme in dice.sample(themes, 2)], batch_size=500
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -88,6 +97,9 @@ def test_first_results_of_a_search(world, capsys):
         "?q=หายาก",
         "?q=sensor",
         "?q=ไม่มีคำนี้เลย",
+        "?q=ฮฮ",
+        "?q=น้ำ+ขยะ+data",
+        f"?q=น้ำ&theme={themes[0].pk}",
         f"?q=น้ำ&pathway={pathways[0].pk}",
     ):
         times = []

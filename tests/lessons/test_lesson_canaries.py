@@ -118,8 +118,7 @@ def test_searching_for_a_name_finds_nothing_outside_and_everything_inside(world,
 
 
 def test_facets_do_not_count_what_consent_hides(world, anonymous_lesson):
-    rows = library.matching(world.agreement, library.Search(), user=None)
-    before = library.counted(rows, user=None, agreement=world.agreement)[1]
+    before = library.found(world.agreement, library.Search()).counts
     assert before["kind"].total() == before["consent"]["named"]
     assert before["consent"]["anonymous"] == 1
 

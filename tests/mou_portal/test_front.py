@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 
 from mou_portal.registry import published, published_number
 from pathways.lessons.models import Lesson
+from pathways.lessons.services import reindex
 from tests import factories as make
 from tests.world import build_world
 
@@ -57,7 +58,8 @@ def test_only_the_newest_lessons_are_read_and_all_are_counted() -> None:
     town = make.make_participant()
     for day in (3, 1, 9, 7, 5, 2, 8):
         moment = datetime(2020, 7, day, 1, tzinfo=timezone.get_current_timezone())  # the day before in UTC
-        make.make_lesson(town, title=f"Lesson of day {day}", consent="anonymous", published_at=moment)
+        lesson = make.make_lesson(town, title=f"Lesson of day {day}", consent="anonymous", published_at=moment)
+        reindex([lesson.pk])
     everything = published(town.agreement)
     assert [one.published_on.day for one in everything if one.published_on] == [9, 8, 7, 5, 3, 2, 1]
     assert [one.title for one in everything][:2] == ["Lesson of day 9", "Lesson of day 8"]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mou_portal.records import Record
+from mou_portal.thai.fields import SearchKeyField
 from participants.access import access_of
 from participants.models import Agreement, Participant
 from pathways.models import Dimension, Pathway, PathwayChoice, ProgressUpdate, ReportingPeriod
@@ -274,6 +275,15 @@ class Lesson(Record, LessonWords):
         indexes = [
             models.Index(fields=["agreement", "state", "-published_at"], name="lesson_by_state"),
             models.Index(fields=["participant", "state"], name="lesson_by_participant"),
+            # Everything that the library counts, so that no long text is read for it.
+            models.Index(
+                fields=[
+                    *("agreement", "state", "consent", "participant", "pathway", "dimension", "period", "confidence"),
+                    *("drawn_by", "submitted_at"),
+                ],
+                include=["id"],
+                name="lesson_counted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -309,12 +319,15 @@ class ValidatedText(Record, LessonWords):
 class LessonIndex(models.Model):
     """What a lesson is found by: its words in one forgiving spelling, once in full and once as the outside sees them.
 
-    Kept by :func:`pathways.lessons.services.index`; ``outside`` is empty for what is not public.
+    Kept by :func:`pathways.lessons.services.index`; ``outside`` is empty for what is not public. ``place`` is where it
+    stands in lists, the highest first: by the day on which it was published, else handed in, else begun; those of one
+    day by their codes, for neighbours in time could tell whose an anonymous lesson is.
     """
 
     lesson = models.OneToOneField(Lesson, models.CASCADE, primary_key=True, related_name="index")
-    inside = models.TextField(blank=True)
-    outside = models.TextField(blank=True)
+    place = models.CharField(max_length=20, blank=True)
+    inside = SearchKeyField(blank=True)
+    outside = SearchKeyField(blank=True)
 
     class Meta:
         verbose_name = _("search text of a lesson")

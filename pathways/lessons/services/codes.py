@@ -24,6 +24,7 @@ from pathways.lessons.models import (
     Theme,
     ThemeState,
 )
+from pathways.lessons.services.index import reindex
 from pathways.services.guards import allow, checked
 
 #: A passage longer than this is a text and no quote.
@@ -110,8 +111,12 @@ def begin_codebook(*, agreement: Agreement, user: User, name_th: str, name_en: s
     return codebook
 
 
+@transaction.atomic
 def save_theme(*, theme: Theme, user: User, expected: int = 0) -> Theme:
-    """Save a theme, new or changed. Raises :class:`DomainError` when it would stand under itself, ``Stale``."""
+    """Save a theme, new or changed; lessons are found by its new name.
+
+    Raises :class:`DomainError` when it would stand under itself, ``Stale``.
+    """
     allow(permissions.can_edit_codebook(user, theme.codebook))
     seen, above = {theme.pk}, theme.parent
     while above is not None:
@@ -122,6 +127,7 @@ def save_theme(*, theme: Theme, user: User, expected: int = 0) -> Theme:
     checked(theme)
     if theme.pk:
         save_revision(theme, expected=expected)
+        reindex(theme.lesson_links.values_list("lesson_id", flat=True))
     else:
         theme.save()
     return theme
@@ -162,12 +168,14 @@ def merge_themes(*, theme: Theme, into: Theme, user: User) -> int:
         raise DomainError(_("There are themes below it. Move them first."))
     transition(theme, sources=[ThemeState.ACTIVE], target=ThemeState.MERGED, merged_into=into)
     moved = _move_codes(theme, into, theme.codings.all())
-    for link in theme.lesson_links.all():
+    links = list(theme.lesson_links.all())
+    for link in links:
         if LessonTheme.objects.filter(lesson_id=link.lesson_id, theme=into).exists():
             link.delete()
         else:
             link.theme = into
             link.save()
+    reindex(link.lesson_id for link in links)
     return moved
 
 

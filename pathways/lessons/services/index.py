@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils import timezone
 from django.utils.translation import override
 
 from mou_portal.thai.words import search_query
@@ -22,14 +23,21 @@ def found_by(shown: Shown | None) -> str:
     return "\n".join(filter(None, map(search_query, parts)))
 
 
+def place_of(lesson: Lesson) -> str:
+    """Where a lesson stands in lists, see :class:`LessonIndex`."""
+    day = timezone.localdate(lesson.published_at or lesson.submitted_at or lesson.created_at)
+    return f"{day.isoformat()} {lesson.public_code}"
+
+
 def reindex(lessons: Iterable[int]) -> int:
     """Write the search texts of lessons anew; returns how many there are. A constant number of queries."""
-    rows = list(Lesson.objects.filter(pk__in=list(lessons)).with_names())
+    rows = {row.pk: row for row in Lesson.objects.filter(pk__in=list(lessons)).with_names()}
     with override("th"):
-        known = facts.facts_of(rows, quotes=False)
+        known = facts.facts_of(rows.values(), quotes=False)
         entries = [
             LessonIndex(
                 lesson_id=pk,
+                place=place_of(rows[pk]),
                 inside=found_by(facts.shown(one, Audience.INSIDE)),
                 outside=found_by(facts.shown(one, Audience.OUTSIDE)),
             )
@@ -39,7 +47,7 @@ def reindex(lessons: Iterable[int]) -> int:
         entries,
         update_conflicts=True,
         unique_fields=["lesson"],
-        update_fields=["inside", "outside"],
+        update_fields=["place", "inside", "outside"],
         batch_size=500,
     )
     return len(entries)

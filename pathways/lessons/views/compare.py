@@ -152,7 +152,7 @@ def compare_evidence(request: PortalRequest) -> HttpResponse:
     agreement = studied(request)
     question = counting.asked(request.GET)
     row, column = counting.place(request.GET.get("row", "")), counting.place(request.GET.get("theme", ""))
-    grid, names, themes = counting.matrix(agreement, request.user, question)
+    grid, names, themes = counting.matrix(agreement, request.user, question, row, column)
     page = Paginator(sorted(grid.things(row, column), reverse=True), PAGE_SIZE).get_page(request.GET.get("page"))
     passages = question.what == "passages"
     items = _passages(request.user, page.object_list) if passages else _lessons(request.user, page.object_list)

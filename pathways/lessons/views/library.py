@@ -61,16 +61,14 @@ def lesson_list(request: PortalRequest) -> HttpResponse:
     search = library.asked(request.GET)
     if request.GET.get("export") in ("csv", "xlsx"):
         return _export(agreement, search, request.GET["export"])
-    rows = library.matching(agreement, search, user=user)
-    total, counts = library.counted(rows, user=user, agreement=agreement)
-    paginator = _Counted(rows.with_names(), PAGE_SIZE)
-    paginator.total = total
+    found = library.found(agreement, search, user=user)
+    paginator = Paginator(found.ids, PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
-    lessons = list(page.object_list)
-    by_pk = {row.pk: row for row in lessons}
-    found = library.read_by(user, agreement, lessons, search.terms)
+    by_pk = Lesson.objects.with_names().in_bulk(list(page.object_list))
+    lessons = [by_pk[pk] for pk in page.object_list if pk in by_pk]
+    read = library.read_by(user, agreement, lessons, search.terms)
     picked = codes_in_basket(user, agreement)
-    options = library.choices(agreement, counts)
+    options = library.choices(agreement, found.counts)
     kept = request.GET.copy()
     for key in ("page", "export"):
         kept.pop(key, None)
@@ -78,8 +76,8 @@ def lesson_list(request: PortalRequest) -> HttpResponse:
         request,
         "lessons/library.html",
         {
-            "cards": [card(one, by_pk[one.pk], search.query, picked) for one in found],
-            "total": total,
+            "cards": [card(one, by_pk[one.pk], search.query, picked) for one in read],
+            "total": paginator.count,
             "page": page,
             "page_numbers": list(paginator.get_elided_page_range(page.number, on_each_side=1)),
             "query": search.query,
@@ -92,17 +90,6 @@ def lesson_list(request: PortalRequest) -> HttpResponse:
             "can_write": bool(access_of(user).coordinates) or permissions.can_study(user, agreement),
         },
     )
-
-
-class _Counted(Paginator):  # type: ignore[type-arg]  # of lessons
-    """A paginator whose total the facets already know."""
-
-    total = 0
-
-    @property
-    def count(self) -> int:  # type: ignore[override]  # a cached property there
-        """The number that was given."""
-        return self.total
 
 
 def _facets(search: library.Search, options: dict[str, list[tuple[str, str, int]]]) -> list[dict[str, Any]]:
@@ -127,7 +114,7 @@ def _export(agreement: Agreement, search: library.Search, kind: str) -> HttpResp
     def body() -> Iterator[list[Any]]:
         ids = list(library.matching(agreement, search).values_list("pk", flat=True))
         for start in range(0, len(ids), 500):
-            chunk = Lesson.objects.filter(pk__in=ids[start : start + 500]).order_by("-pk").with_names()
+            chunk = Lesson.objects.filter(pk__in=ids[start : start + 500]).order_by(*library.LISTED).with_names()
             for one in library.read_by(None, agreement, chunk, search.terms):
                 words = words_of(one)
                 yield [

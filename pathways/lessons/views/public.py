@@ -125,7 +125,7 @@ def public_cite(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def public_feed(request: HttpRequest) -> HttpResponse:
     """An Atom feed of the newest published lessons, as consented."""
     agreement = _agreement(request)
-    rows = library.matching(agreement, library.Search()).order_by("-published_at", "-pk").with_names()
+    rows = library.matching(agreement, library.Search()).with_names()
     feed = Atom1Feed(
         title=_("Lessons") + " · " + localized(agreement, "short_title"),
         link=request.build_absolute_uri(reverse("lessons:public-list")),
