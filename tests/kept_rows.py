@@ -110,7 +110,9 @@ def _numbers() -> dict[str, int | None]:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, seq FROM sqlite_sequence")
         else:
-            cursor.execute("SELECT format('%I', sequencename), last_value FROM pg_sequences WHERE schemaname = 'public'")
+            cursor.execute(
+                "SELECT format('%I', sequencename), last_value FROM pg_sequences WHERE schemaname = 'public'"
+            )
         return dict(cursor.fetchall())
 
 

@@ -1,8 +1,11 @@
 """Editions as everybody reads them: a consent taken back holds at once, and anonymous lessons leak nothing."""
 
+import json
 from datetime import date
 
+import bibtexparser
 import pytest
+import rispy
 from django.urls import reverse
 
 from mou_portal.registry import INSTITUTE
@@ -164,3 +167,60 @@ def test_an_old_edition_leads_to_the_current_one(world, client_of, edition):
         item["edition"].pk for item in listed.context["items"] if item["edition"].synthesis_id == newer.synthesis_id
     ]
     assert mine == [newer.pk]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_it_is_taken_along_as_paper_with_its_citation(client_of, edition, kind):
+    client = client_of("researcher")
+    address = reverse("lessons:edition-file", args=[edition.pk, kind])
+    assert address in client.get(edition.get_absolute_url()).content.decode()
+    answer = client.get(address)
+    assert answer["Content-Disposition"].endswith(f'-edition-1-th.{kind}"')
+    words = text_of(answer)
+    year = str(edition.published_on.year + 543)
+    for expected in (WORDS, "เราทำเองทั้งหมดที่นี่", "ลมที่เมือง", year, edition.get_public_url()):
+        assert expected in words, expected
+    assert "{{" not in words
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx", "bib", "ris", "json"])
+def test_no_file_of_it_tells_more_than_is_consented_today(world, client_of, edition, kind):
+    set_consent(lesson=lesson_of(edition), user=world.a.coordinator, consent="refused", hidden_words=[])
+    paper = kind in ("pdf", "docx")
+    page = "lessons:edition-file" if paper else "lessons:public-edition-cite"
+    answer = client_of("researcher" if paper else "anonymous").get(reverse(page, args=[edition.pk, kind]))
+    assert answer.status_code == 200
+    words = text_of(answer)
+    assert "เรียนจาก" in words
+    for kept in (WORDS, "เราทำเองทั้งหมดที่นี่", str(world.a.participant.name_th)):
+        assert kept not in words
+
+
+def test_what_an_edition_says_is_no_expression_of_the_word_template(world, client_of):
+    synthesis = make.make_synthesis(world.agreement, by=world.researcher, title_th="{{ agreement }} {% for x in y %}")
+    make.make_statement(synthesis, [], text="{{ 7 * 7 }}")
+    seen = digest(content_of(synthesis).as_json())
+    told = services.publish_edition(synthesis=synthesis, user=world.researcher, seen=seen)
+    words = text_of(client_of("researcher").get(reverse("lessons:edition-file", args=[told.pk, "docx"])))
+    assert "{{ 7 * 7 }}" in words
+    assert "{% for x in y %}" in words
+
+
+def test_reference_managers_read_its_citation(client_of, edition):
+    client = client_of("anonymous")
+    files = {
+        kind: client.get(reverse("lessons:public-edition-cite", args=[edition.pk, kind])).content.decode()
+        for kind in ("bib", "ris", "json")
+    }
+    for kind in files:
+        assert f"cite.{kind}" in client.get(edition.get_public_url()).content.decode()
+    address = edition.get_public_url()
+    [entry] = bibtexparser.parse_string(files["bib"]).entries
+    assert (entry["year"], entry["number"]) == (str(edition.published_on.year), "1")
+    assert entry["url"].endswith(address)
+    [record] = rispy.loads(files["ris"])
+    assert record["urls"][0].endswith(address)
+    assert record["authors"]
+    [item] = json.loads(files["json"])
+    assert item["issued"]["date-parts"] == [[*edition.published_on.timetuple()[:3]]]
+    assert item["title"] == record["title"]

@@ -42,12 +42,12 @@ def built_in() -> bytes:
         _style(document, name, half_points, bold=bold, colour=colour)
     _languages(document)
     section.header.paragraphs[0].text = "{{ demo }}{{ agreement }}"
-    _field(section.footer.paragraphs[0], "PAGE")
+    add_field(section.footer.paragraphs[0], "PAGE")
     for style, text in _body():
         if style == "matrix":
             _matrix(document)
         elif style == "contents":
-            _field(document.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', "{{ words.fill_in }}")
+            add_field(document.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', "{{ words.fill_in }}")
         elif style == "page":
             document.add_page_break()
         else:
@@ -161,7 +161,7 @@ def _languages(document: Any) -> None:
     run.append(_element("w:lang", val="en-US", eastAsia="en-US", bidi="th-TH"))
 
 
-def _field(paragraph: Any, instruction: str, placeholder: str = "1") -> None:
+def add_field(paragraph: Any, instruction: str, placeholder: str = "1") -> None:
     """A field that Word fills in: a page number, a table of contents."""
     for kind in ("begin", "instruction", "separate", "text", "end"):
         run = paragraph.add_run(placeholder if kind == "text" else "")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mou_portal.pages import load
+from mou_portal.pdf import RenderError
 from mou_portal.records import DomainError
 from mou_portal.thai.localized import localized
 from participants.models import Agreement
@@ -21,7 +25,12 @@ from participants.requests import PortalRequest
 from pathways.lessons import edition_facts, editions, permissions, services
 from pathways.lessons.edition_changes import changes
 from pathways.lessons.editions import Citation, ShownEdition
-from pathways.lessons.models import Edition, Stance, Synthesis
+from pathways.lessons.exports.citations import KINDS
+from pathways.lessons.exports.docx_book import TemplateBroken
+from pathways.lessons.exports.edition_book import citation_of_edition, edition_docx, edition_pdf, title_of
+from pathways.lessons.exports.making import FORMATS, template_in_use
+from pathways.lessons.models import Edition, ExportFormat, Stance, Synthesis
+from pathways.lessons.services.exports import refusal
 from pathways.lessons.synthesis_forms import EditionForm
 from pathways.lessons.views.library import words_of
 from pathways.lessons.views.syntheses import standing_words, up
@@ -89,10 +98,6 @@ def _citations(request: HttpRequest, edition: Edition, shown: ShownEdition) -> d
         "cite_th": citation_of(request, edition, shown, "th").thai,
         "cite_en": citation_of(request, edition, shown, "en").english,
     }
-
-
-def _title(shown: ShownEdition) -> str:
-    return localized(shown, "title") or _("Synthesis")
 
 
 # --- publishing -----------------------------------------------------------------------------
@@ -168,7 +173,7 @@ def edition_detail(request: PortalRequest, pk: int) -> HttpResponse:
         "lessons/edition_detail.html",
         {
             "edition": edition,
-            "title": _title(shown),
+            "title": title_of(shown),
             "editions": others,
             "newest": others[0],
             "against": against,
@@ -178,11 +183,38 @@ def edition_detail(request: PortalRequest, pk: int) -> HttpResponse:
             **body_of(shown),
             **_citations(request, edition, shown),
             "crumbs": up(
-                (_title(shown), edition.synthesis.get_absolute_url()),  # as shown: the synthesis' own may hold names
+                (title_of(shown), edition.synthesis.get_absolute_url()),  # as shown: the synthesis' own may hold names
                 (_("Edition %(number)d") % {"number": edition.number}, ""),
             ),
         },
     )
+
+
+#: What is made of an edition, by the ending of its address.
+_PAPERS = {"pdf": ExportFormat.PDF, "docx": ExportFormat.DOCX}
+
+
+@never_cache
+@require_safe
+def edition_file(request: PortalRequest, pk: int, kind: str) -> HttpResponse:
+    """An edition as PDF or DOCX in the reader's language, its lessons as consented today."""
+    edition = load(Edition.objects.visible_to(request.user).select_related("synthesis__agreement"), request.user, pk=pk)
+    if kind not in _PAPERS:
+        raise Http404
+    [shown] = edition_facts.shown_editions([edition])
+    body, cited, language = body_of(shown), _citations(request, edition, shown), get_language() or "th"
+    try:
+        if kind == "pdf":
+            content = edition_pdf(edition, body, cited, language)
+        else:
+            content = edition_docx(template_in_use(), edition, body, cited, language)
+    except (RenderError, TemplateBroken) as error:
+        messages.error(request, refusal(error))
+        return redirect(edition)
+    answer = HttpResponse(content, content_type=FORMATS[_PAPERS[kind]].content_type)
+    name = f"synthesis-{edition.synthesis_id}-edition-{edition.number}-{language}.{kind}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 # --- what everybody reads -------------------------------------------------------------------
@@ -197,7 +229,7 @@ def public_edition_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("-published_on", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     found = list(page.object_list)
     items = [
-        {"edition": edition, "title": _title(shown), "shown": shown, "statements": len(shown.statements)}
+        {"edition": edition, "title": title_of(shown), "shown": shown, "statements": len(shown.statements)}
         for edition, shown in zip(found, edition_facts.shown_editions(found), strict=True)
     ]
     return render(request, "lessons/public_editions.html", {"items": items, "page": page})
@@ -215,10 +247,25 @@ def public_edition(request: HttpRequest, pk: int) -> HttpResponse:
         "lessons/public_edition.html",
         {
             "edition": edition,
-            "title": _title(shown),
+            "title": title_of(shown),
             "editions": others,
             "newest": others[0],
             **body_of(shown),
             **_citations(request, edition, shown),
         },
     )
+
+
+@login_not_required
+@require_safe
+def public_edition_cite(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The citation of an edition as a file for a reference manager: ``bib``, ``ris`` or ``json``."""
+    edition = load(Edition.objects.select_related("synthesis__agreement"), None, pk=pk)
+    if kind not in KINDS:
+        raise Http404
+    [shown] = edition_facts.shown_editions([edition])
+    content_type, write = KINDS[kind]
+    answer = HttpResponse(write([citation_of_edition(edition, shown)]), content_type=content_type)
+    name = f"synthesis-{edition.synthesis_id}-edition-{edition.number}.{kind}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
