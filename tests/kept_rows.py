@@ -95,7 +95,7 @@ def _write_again(kept: Kept) -> None:
         for sql, params, many in kept.statements:
             (cursor.executemany if many else cursor.execute)(sql, params)
     for path, content in kept.files.items():
-        if not path.exists():
+        if not path.exists() or path.read_bytes() != content:  # another test threw it away or wrote into it
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 

@@ -14,6 +14,12 @@ class Migration(migrations.Migration):
     dependencies = [
         ('participants', '0001_initial'),
         ('participants', '__first__'),
+        # not needed, but quicker on an empty database: what is small and changes the tables around people comes before
+        # our many tables that point to them, each of which Django would work out anew each time
+        ('participants', '0003_first_reminder_rules'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('socialaccount', '0006_alter_socialaccount_extra_data'),
+        ('usersessions', '0001_initial'),
     ]
 
     operations = [

@@ -157,6 +157,27 @@ def test_what_was_typed_on_a_removed_statement_can_be_added_anew(world, client_o
     assert client_of("researcher").post(reverse("lessons:statement-edit", args=[10**6]), data).status_code == 404
 
 
+def test_what_was_typed_on_a_removed_chapter_can_be_added_anew(world, client_of, synthesis):
+    gone = services.save_chapter(chapter=Chapter(synthesis=synthesis, title="ว่าง"), user=world.programme)
+    edit = reverse("lessons:chapter-edit", args=[gone.pk])
+    below = reverse("lessons:statement-create", args=[gone.pk])
+    services.remove_chapter(chapter=Chapter.objects.get(pk=gone.pk), user=world.programme)
+    client = client_of("researcher")
+    data = {"title": "บทที่พิมพ์นาน", "introduction": "บทนำยาว", "revision": gone.revision}
+    page = client.post(edit, data)
+    assert page.context["action"] == reverse("lessons:chapter-create", args=[synthesis.pk])
+    client.post(page.context["action"], data | {"form_token": page.context["form_token"]})
+    assert order(synthesis)[-1] == ("บทที่พิมพ์นาน", [])
+    page = client.post(below, {"text": "ข้อสรุปที่พิมพ์นาน", "discussion": "ยาว"})
+    assert page.context["form"]["text"].value() == "ข้อสรุปที่พิมพ์นาน"
+    told = {"text": "ข้อสรุปที่พิมพ์นาน", "discussion": "ยาว", "form_token": page.context["form_token"]}
+    client.post(page.context["action"], told)
+    assert order(synthesis)[-1] == ("บทที่พิมพ์นาน", ["ข้อสรุปที่พิมพ์นาน"])
+    for actor in ("coordinator_a", "finance"):
+        assert client_of(actor).post(edit, data).status_code == 404
+        assert client_of(actor).post(below, told).status_code == 404
+
+
 def test_evidence_is_found_picked_and_turned(world, client_of, synthesis):
     client, statement = client_of("researcher"), Statement.objects.get(text="สอง")
     lesson = make.make_lesson(world.b.participant, title="เรื่องกังหันลม", consent="named")

@@ -241,7 +241,14 @@ def chapter_create(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def chapter_edit(request: PortalRequest, pk: int) -> HttpResponse:
-    """Change a chapter's title and introduction."""
+    """Change a chapter's title and introduction; when it was removed meanwhile, what was typed can be added anew."""
+    if request.method == "POST" and (home := _left_by_chapter(request, pk)) is not None:
+        form = ChapterForm(request.POST, instance=Chapter(synthesis=home))
+        form.add_error(
+            None, _("Somebody removed this chapter while you were writing. Save to add your text as a new chapter.")
+        )
+        title, action = _("Add a chapter"), reverse("lessons:chapter-create", args=[home.pk])
+        return _form_page(request, form, title, home.get_absolute_url(), _way(home, title), new=True, action=action)
     chapter, user = _chapter(request, pk), request.user
     form = ChapterForm(request.POST or None, instance=chapter, initial=typed(request))
     done = _save(request, form, lambda row, expected: services.save_chapter(chapter=row, user=user, expected=expected))
@@ -272,7 +279,14 @@ def chapter_remove(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def statement_create(request: PortalRequest, pk: int) -> HttpResponse:
-    """Add a statement to a chapter; its evidence is chosen on its own page, which comes next."""
+    """Add a statement to a chapter; its evidence is chosen on its own page, which comes next.
+
+    When the chapter was removed meanwhile, the statement is offered for the last one that is there.
+    """
+    synthesis = _left_by_chapter(request, pk) if request.method == "POST" else None
+    if synthesis is not None and (last := synthesis.chapters.last()) is not None:
+        told = _("Somebody removed this chapter while you were writing. Save to add your text to the last chapter.")
+        return _offered_anew(request, last, told)
     chapter, user = _chapter(request, pk), request.user
     form = StatementForm(request.POST or None, instance=Statement(chapter=chapter), initial=typed(request))
 
@@ -289,7 +303,8 @@ def statement_create(request: PortalRequest, pk: int) -> HttpResponse:
 def statement_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Change a statement's words; when it was removed meanwhile, what was typed can be added anew."""
     if request.method == "POST" and (home := _left_by(request, pk)) is not None:
-        return _offered_anew(request, home)
+        told = _("Somebody removed this statement while you were writing. Save to add your text as a new statement.")
+        return _offered_anew(request, home, told)
     statement, user = _statement(request, pk), request.user
     synthesis, there = statement.chapter.synthesis, statement.get_absolute_url()
     form = StatementForm(request.POST or None, instance=statement, initial=typed(request))
@@ -310,12 +325,19 @@ def _left_by(request: PortalRequest, pk: int) -> Chapter | None:
     return home if home is not None and permissions.can_write_synthesis(request.user, home) else None
 
 
-def _offered_anew(request: PortalRequest, home: Chapter) -> HttpResponse:
-    """The form with everything that was typed, ready to become a new statement of the chapter."""
+def _left_by_chapter(request: PortalRequest, pk: int) -> Synthesis | None:
+    """The synthesis in which a chapter stood that is gone, for those who may write there."""
+    past = Chapter.history.filter(id=pk, history_type="-").first()
+    if past is None or Chapter.objects.filter(pk=pk).exists():
+        return None
+    home = Synthesis.objects.visible_to(request.user).select_related("agreement").filter(pk=past.synthesis_id).first()
+    return home if home is not None and permissions.can_write_synthesis(request.user, home) else None
+
+
+def _offered_anew(request: PortalRequest, home: Chapter, told: str) -> HttpResponse:
+    """The form with everything that was typed and what happened, ready to become a new statement of the chapter."""
     form = StatementForm(request.POST, instance=Statement(chapter=home))
-    form.add_error(
-        None, _("Somebody removed this statement while you were writing. Save to add your text as a new statement.")
-    )
+    form.add_error(None, told)
     title, action = _("Add a statement"), reverse("lessons:statement-create", args=[home.pk])
     there = home.get_absolute_url()
     return _form_page(request, form, title, there, _way(home.synthesis, title), new=True, action=action)
