@@ -118,6 +118,7 @@ def test_success_lets_go_of_the_draft(page: Page, portal: dict[str, Any]) -> Non
     portal["answer"] = document('<p data-message="success">Saved.</p>')
     page.get_by_text("Send").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
+    page.wait_for_load_state()  # the script runs when the page is whole, after its words can be seen
     assert kept(page) == "{}"
 
 
@@ -167,6 +168,7 @@ def test_sign_out_takes_the_drafts_along(page: Page, portal: dict[str, Any]) -> 
     portal["answer"] = document("<p>Bye</p>", person="")
     page.get_by_text("Out").click()
     expect(page.get_by_text("Bye")).to_be_visible()
+    page.wait_for_load_state()
     assert kept(page) == "{}"
 
 
