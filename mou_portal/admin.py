@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from mou_portal.exchange import SAFE_FORMATS, ColumnsForm
 from mou_portal.records import DomainError
 from mou_portal.thai.forms import THAI_FORMFIELD_OVERRIDES
+from mou_portal.thai.words import search_query
 
 #: Columns that a list's address may never ask about: the answer would give the secret away letter by letter.
 SECRETS = frozenset({"password", "token_hash"})
@@ -161,3 +163,11 @@ class ScopedInline(admin.TabularInline):  # type: ignore[type-arg]  # the models
 
 def _asked(predicate: Callable[[Any, Any], bool] | None, user: Any, obj: Any) -> bool:
     return predicate is None or obj is None or predicate(user, obj)
+
+
+class NameSearchMixin:
+    """Search that forgives tone marks: what was typed is looked for as the search columns store it."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """As Django's, on the stored spelling."""
+        return super().get_search_results(request, queryset, search_query(search_term))  # type: ignore[misc]  # an admin

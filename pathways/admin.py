@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from mou_portal.admin import ExchangeAdmin, ExportOnlyAdmin, ScopedAdmin, ScopedInline
-from mou_portal.thai.words import search_query
+from mou_portal.admin import ExchangeAdmin, ExportOnlyAdmin, NameSearchMixin, ScopedAdmin, ScopedInline
 from participants.models import Participant
 from participants.requests import PortalRequest
 from pathways import permissions, services
@@ -75,14 +74,6 @@ class ReadOnly:
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing is typed, so nothing is saved: "Save" would leave an empty step in the row's history."""
-
-
-class NameSearchMixin:
-    """Search that forgives tone marks: what was typed is looked for as the search columns store it."""
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """As Django's, on the stored spelling."""
-        return super().get_search_results(request, queryset, search_query(search_term))  # type: ignore[misc]  # an admin
 
 
 class DimensionFilter(admin.SimpleListFilter):

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mou_portal.admin import ScopedAdmin, ScopedInline
+from mou_portal.admin import NameSearchMixin, ScopedAdmin, ScopedInline
 from mou_portal.records import DomainError
-from pathways.admin import NameSearchMixin, ReadOnly
+from pathways.admin import ReadOnly
 from pathways.lessons.exports.docx_template import built_in
 from pathways.lessons.models import (
     Codebook,

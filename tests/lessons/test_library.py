@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from pathways.lessons import library
 from pathways.lessons.consent import NAMED, PATHWAY, SHOWN
@@ -121,3 +122,11 @@ def test_a_renamed_and_a_merged_theme_find_their_lessons(world):
     merge_themes(theme=child, into=into, user=world.researcher)
     assert finds("กษาปณ์")
     assert not finds("ถุงทอง")
+
+
+@pytest.mark.parametrize("typed", ["SENSOR", "เครืองวัด", "นอัจ"], ids=["capitals", "no tone mark", "a part"])
+def test_the_admin_list_forgives_what_is_typed_as_the_library_does(world, client_of, typed):
+    lesson = make.make_lesson(world.a.participant, by=world.a.coordinator, title="เครื่องวัดน้ำ Sensor บางแสนอัจฉริยะ")
+    reindex([lesson.pk])
+    page = client_of("programme").get(reverse("admin:lessons_lesson_changelist"), {"q": typed})
+    assert lesson.pk in {row.pk for row in page.context["cl"].result_list}

@@ -125,8 +125,7 @@ def _each(world: World, one: Address, lines: list[Line], rows: Iterable[Model]) 
     if one.arguments == ():
         url = reverse(one.name)
         asked = [address_of(world, one.name, line.row) for line in lines]
-        exports = [f"{url}?export=csv"] if rows else [f"{url}?export=csv", f"{url}?export=xlsx", f"{url}?q={WORD}"]
-        return [url, *exports, *asked]
+        return [url, f"{url}?export=csv", f"{url}?export=xlsx", f"{url}?q={WORD}", *asked]
     if one.name == "report-download":
         parties = [world.a.participant.code, world.b.participant.code]
         return [f"{reverse(one.name, args=[report.name])}?participant={code}" for report in reports for code in parties]
