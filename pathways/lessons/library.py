@@ -7,14 +7,17 @@ by its organisation's name, type or region.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import compress
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from mou_portal.columns import read_at_once
 from mou_portal.thai.localized import localized
 from mou_portal.thai.words import search_query, search_terms, tokens
 from participants.access import access_of
@@ -23,10 +26,13 @@ from pathways.lessons.consent import ANONYMOUS, NAMED, PATHWAY, Audience, Shown
 from pathways.lessons.facts import facts_of, shown
 from pathways.lessons.masking import forgiving_pattern
 from pathways.lessons.models import (
+    COUNTED,
+    INDEX_MARK,
     PUBLIC,
     Confidence,
     Consent,
     Lesson,
+    LessonIndex,
     LessonState,
     LessonTheme,
     Theme,
@@ -105,31 +111,33 @@ def only_inside(user: Any, agreement: Agreement) -> bool:
 def matching(agreement: Agreement, search: Search, *, user: Any = None) -> QuerySet[Lesson]:
     """The lessons of an agreement that a search finds, those of the newest day first; without a user, as the public
     sees them."""
-    rows = Lesson.objects.filter(agreement=agreement)
-    if user is not None and only_inside(user, agreement):
-        inside, outside = inside_of(user), None
-    elif user is not None:
-        inside, outside = inside_of(user), PUBLIC & ~inside_of(user)
-    else:
-        inside, outside = None, PUBLIC
-    halves = [
-        _half(search, half, column, open_to_all)
-        for half, column, open_to_all in ((inside, "index__inside", True), (outside, "index__outside", False))
-        if half is not None
-    ]
-    condition = halves[0]
-    for half in halves[1:]:
-        condition |= half
-    rows = rows.filter(condition)
-    if search.theme is not None:
-        rows = rows.filter(pk__in=LessonTheme.objects.filter(theme_id=search.theme).values("lesson_id"))
-    return rows.order_by(*LISTED)
+    condition = Q(pk__in=())
+    for half, column, open_to_all in _halves(agreement, user):
+        texts = Q(*((f"{column}__contains", term) for term in search.terms))
+        condition |= _half(search, half, open_to_all) & texts
+    return _of_theme(Lesson.objects.filter(condition, agreement=agreement), search).order_by(*LISTED)
 
 
-def _half(search: Search, readable: Q, column: str, open_to_all: bool) -> Q:
+def _halves(agreement: Agreement, user: Any) -> list[tuple[Q, str, bool]]:
+    """What a reader reads inside, and what as consented: which rows, the text they are found by, and whether all
+    that is known of them is told."""
+    if user is None:
+        return [(PUBLIC, "index__outside", False)]
+    inside = inside_of(user)
+    halves = [(inside, "index__inside", True)]
+    if not only_inside(user, agreement):
+        halves.append((PUBLIC & ~inside, "index__outside", False))
+    return halves
+
+
+def _of_theme(rows: QuerySet[Lesson], search: Search) -> QuerySet[Lesson]:
+    if search.theme is None:
+        return rows
+    return rows.filter(pk__in=LessonTheme.objects.filter(theme_id=search.theme).values("lesson_id"))
+
+
+def _half(search: Search, readable: Q, open_to_all: bool) -> Q:
     condition = readable
-    for term in search.terms:
-        condition &= Q(**{f"{column}__contains": term})
     known = {one.key: one for one in facets()}
     for key, value in search.chosen.items():
         condition &= Q(**{known[key].column: value})
@@ -142,86 +150,78 @@ def _half(search: Search, readable: Q, column: str, open_to_all: bool) -> Q:
     return condition
 
 
+class Listed(Sequence[int]):
+    """The keys of lessons in the order in which they are listed, of which a page puts the first few in order alone."""
+
+    def __init__(self, places: list[tuple[str, str]]) -> None:
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self[:])
+
+    def __getitem__(self, which: Any) -> Any:
+        last = which.stop if isinstance(which, slice) else which + 1
+        most = len(self) if last is None or last < 1 else last
+        return [int(key) for _place, key in nlargest(most, self._places)][which]
+
+
 @dataclass(frozen=True)
 class Found:
-    """What a search finds: the lessons' keys in the order in which they are listed, and for each facet how many there
-    are of each value."""
+    """What a search finds: the lessons' keys, and for each facet how many there are of each value."""
 
-    ids: list[int]
+    ids: Listed
     counts: dict[str, Counter[str]]
 
 
-#: What is counted of a lesson itself; the rest hangs on its organisation.
-_COUNTED = ("pathway", "dimension", "period", "state", "confidence", "consent")
-#: So many rows come from the database at once where they are only counted.
-AT_ONCE = 5_000
-#: Up to so many lessons their themes are asked for by key; of more, all themes are read and looked through here.
+#: Up to so many lessons their entries are asked for by key; of more, the index is looked through.
 _FEW = 500
 
 
 def found(agreement: Agreement, search: Search, *, user: Any = None) -> Found:
-    """What a search finds, and how many of it for each value of each facet: the rows are looked through once.
+    """What a search finds, and how many of it for each value of each facet.
 
-    Lessons that are not read inside count only for facets that their consent shows.
+    Two quick questions take the place of a slow one that joins: which lessons the reader may see, and which entries of
+    the index hold the words. An entry brings what is counted as one text, which thousands of lessons have in common:
+    each is taken apart once. Lessons that are not read inside count only for facets that their consent shows.
     """
-    all_inside = user is not None and only_inside(user, agreement)
-    mine = _own(user)
-    columns = ("pathway_id", "dimension", "period_id", "state", "confidence", "consent", "participant_id")
-    matched = matching(agreement, search, user=user).order_by()
-    rows = list(matched.values_list(*columns, "pk", "index__place").iterator(AT_ONCE))
-    rows.sort(key=_by_place, reverse=True)
-    counts: dict[str, Counter[Any]] = {one.key: Counter() for one in facets()}
+    listed: list[tuple[str, str]] = []
+    counts: dict[str, Counter[str]] = {key: Counter() for key in (*(one.key for one in facets()), "theme")}
+    consents = {one.key: one.consents for one in facets()}
     bodies = _kinds_and_regions(agreement)
-    for told, group in _by_what_they_tell(rows, all_inside, mine):
-        *values, participants, _ids, _places = zip(*group, strict=True)
-        for key, column in zip(_COUNTED, values, strict=True):
-            if key in told:
-                counts[key].update(column)
-        for participant_id, number in Counter(participants).items():
-            for key, value in zip(("kind", "region"), bodies[participant_id], strict=True):
-                if key in told:
+    for half, column, open_to_all in _halves(agreement, user):
+        lessons = _of_theme(Lesson.objects.filter(_half(search, half, open_to_all), agreement=agreement), search)
+        places, keys, told = _entries(lessons, column.removeprefix("index__"), search.terms)
+        listed += zip(places, keys, strict=True)
+        for text, number in Counter(told).items():
+            *values, participant, themes = text.split(INDEX_MARK)
+            kind, region = bodies[participant]
+            known = {**dict(zip(COUNTED, values, strict=True)), "kind": kind, "region": region}
+            for key, value in known.items():
+                if value and (open_to_all or known["consent"] in consents[key]):
                     counts[key][value] += number
-    ids = [row[-2] for row in rows]
-    counts["theme"] = _themes_of(agreement, ids, None if search.terms else matched)
-    return Found(ids, {key: _by_word(counter) for key, counter in counts.items()})
+            for theme in themes.split():
+                counts["theme"][theme] += number
+    return Found(Listed(listed), counts)
 
 
-def _by_place(row: tuple[Any, ...]) -> str:
-    return row[-1] or ""
+def _entries(lessons: QuerySet[Lesson], column: str, terms: Iterable[str]) -> list[list[str]]:
+    """What the index has of the lessons whose text holds all terms: their places, their keys, what is told of them."""
+    (keys,) = read_at_once(lessons, "pk")
+    entries = LessonIndex.objects.filter(*(Q((f"{column}__contains", term)) for term in terms))
+    if len(keys) <= _FEW:
+        entries = entries.filter(pk__in=map(int, keys))
+    columns = read_at_once(entries, "place", "pk", "told")
+    wanted = list(map(frozenset(keys).__contains__, columns[1]))
+    return columns if all(wanted) else [list(compress(column, wanted)) for column in columns]
 
 
-def _by_what_they_tell(
-    rows: list[tuple[Any, ...]], all_inside: bool, mine: frozenset[int]
-) -> Iterator[tuple[set[str], list[tuple[Any, ...]]]]:
-    """The rows by the facets for which they count: those read inside for all, others as consented."""
-    groups: dict[str, list[tuple[Any, ...]]] = {"": rows} if all_inside else defaultdict(list)
-    if not all_inside:
-        for row in rows:
-            groups["" if row[6] in mine else row[5]].append(row)
-    known = {one.key: one.consents for one in facets()}
-    for consent, group in groups.items():
-        if group:
-            yield {key for key, consents in known.items() if not consent or consent in consents}, group
-
-
-def _kinds_and_regions(agreement: Agreement) -> dict[int, tuple[str, str]]:
+def _kinds_and_regions(agreement: Agreement) -> dict[str, tuple[str, str]]:
+    """The kind and region of each organisation, by its key as a text."""
     rows = agreement.participants.values_list("pk", "designation__kind", "local_government__province__region")
-    return {pk: (kind, region) for pk, kind, region in rows}
-
-
-def _themes_of(agreement: Agreement, ids: list[int], cheap: QuerySet[Lesson] | None) -> Counter[Any]:
-    """How many of some lessons have each theme; ``cheap`` finds the same lessons without looking through texts."""
-    links = LessonTheme.objects.order_by()
-    if cheap is not None or len(ids) <= _FEW:
-        links = links.filter(lesson_id__in=ids) if cheap is None else links.filter(lesson__in=cheap)
-        return Counter(dict(links.values_list("theme_id").annotate(number=Count("pk"))))
-    pairs = links.filter(theme__codebook__agreement=agreement).values_list("lesson_id", "theme_id")
-    known = set(ids)
-    return Counter(theme for lesson, theme in pairs.iterator(AT_ONCE) if lesson in known)
-
-
-def _by_word(counter: Counter[Any]) -> Counter[str]:
-    return Counter({str(value): number for value, number in counter.items() if value not in ("", None)})
+    return {str(pk): (kind, region) for pk, kind, region in rows}
 
 
 def _own(user: Any) -> frozenset[int]:

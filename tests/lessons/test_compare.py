@@ -38,7 +38,8 @@ def numbers(page):
 def test_every_number_opens_exactly_as_many(world, client):
     make.make_lesson(world.a.participant, themes=[world.themes["budget"], world.themes["people"]])
     make.make_lesson(world.b.participant)  # no theme, no pathway
-    for question in QUESTIONS:
+    kind, region = "town_municipality", "south"
+    for question in (*QUESTIONS, {"kind": kind}, {"region": region, "by": "pathway"}, {"period": world.periods[0].pk}):
         found = numbers(client.get(COMPARE, question))
         assert sum(count for count, _url in found) > 4
         for count, url in dict.fromkeys(found):
@@ -76,16 +77,54 @@ def test_one_codebook_alone_and_retired_themes_as_long_as_they_count(world, clie
 def test_rows_and_themes_that_are_none_of_the_matrix_are_not_there(world, client):
     for query in ({"row": "999999"}, {"theme": "999999"}, {"row": "0"}):
         assert client.get(EVIDENCE, query).status_code == 404
-    for query in ({"row": "x"}, {"by": "x", "what": "x"}, {"codebook": "x"}, {"page": "99"}, {"row": "1" * 30}):
+    for query in (
+        {"row": "x"},
+        {"by": "x", "what": "x"},
+        {"kind": "x", "region": "x", "period": "x"},
+        {"codebook": "x"},
+        {"page": "99"},
+        {"row": "1" * 30},
+    ):
         assert client.get(EVIDENCE, query).status_code == 200
 
 
 def test_words_of_an_address_are_read_back():
     for key in (ANY, None, 7):
         assert counting.place(as_word(key)) == key
-    assert counting.asked(Question("pathway", "passages", True, 3).as_query()) == Question(
-        "pathway", "passages", True, 3
+    asked = Question("pathway", "passages", True, 3, "town_municipality", "north", 4)
+    assert counting.asked(asked.as_query()) == asked
+
+
+def test_organisations_of_a_kind_or_region_and_one_period_alone(world, client):
+    north = make.make_participant(
+        "north", agreement=world.agreement, province=make.make_province("TH-50", region="north")
     )
+    lesson = make.make_lesson(north, themes=[world.themes["people"]], period=world.periods[-1])
+    page = client.get(COMPARE, {"region": "north"})
+    assert [row["name"] for row in page.context["rows"]] == [str(north)]
+    assert page.context["total"]["count"] == 1
+    assert client.get(page.context["total"]["url"]).context["items"][0]["lesson"] == lesson
+    assert client.get(COMPARE, {"region": "north", "by": "pathway"}).context["total"]["count"] == 1
+    every = client.get(COMPARE).context["total"]["count"]
+    by_period = [client.get(COMPARE, {"period": one.pk}).context["total"]["count"] for one in world.periods]
+    assert 0 < sum(by_period) <= every
+    assert by_period[-1] >= 1
+    empty = client.get(COMPARE, {"region": "north", "what": "passages"})
+    assert empty.context["total"]["count"] == 0
+    assert "?by=participant&amp;what=passages" in empty.content.decode()
+
+
+def test_a_file_about_one_region_counts_what_is_told_with_the_name_alone(world, client):
+    north = make.make_participant(
+        "north", agreement=world.agreement, province=make.make_province("TH-50", region="north")
+    )
+    for consent in ("named", "pathway", "anonymous"):
+        make.make_lesson(north, themes=[world.themes["people"]], consent=consent)
+    for by in counting.BY:
+        _head, *rows = rows_of(client.get(COMPARE, {"export": "csv", "by": by, "region": "north"}))
+        assert rows[-1][-1] == "1", by
+    *_rows, total = rows_of(client.get(COMPARE, {"export": "csv"}))
+    assert int(total[-1]) >= 3
 
 
 def rows_of(answer):

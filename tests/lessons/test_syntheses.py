@@ -178,6 +178,34 @@ def test_what_was_typed_on_a_removed_chapter_can_be_added_anew(world, client_of,
         assert client_of(actor).post(below, told).status_code == 404
 
 
+def test_a_statement_for_the_only_chapter_comes_with_the_chapter_again(world, client_of):
+    synthesis = make.make_synthesis(world.agreement, by=world.programme)
+    chapter = services.save_chapter(
+        chapter=Chapter(synthesis=synthesis, title="บทเดียว", introduction="บทนำ"), user=world.programme
+    )
+    old = services.save_statement(statement=Statement(chapter=chapter, text="เดิม"), user=world.programme)
+    edit = reverse("lessons:statement-edit", args=[old.pk])
+    create = reverse("lessons:statement-create", args=[chapter.pk])
+    services.remove_statement(statement=Statement.objects.get(pk=old.pk), user=world.programme, expected=old.revision)
+    services.remove_chapter(chapter=Chapter.objects.get(pk=chapter.pk), user=world.programme)
+    client, data = client_of("researcher"), {"text": "พิมพ์มานาน", "discussion": "ยาว", "revision": old.revision}
+    for url in (edit, create):
+        page = client.post(url, data)
+        assert page.context["form"]["discussion"].value() == "ยาว", url
+        assert page.context["action"] == f"{create}?again=1"
+        assert order(synthesis) == []
+        for actor in ("coordinator_a", "finance"):
+            assert client_of(actor).post(url, data).status_code == 404
+            assert client_of(actor).post(page.context["action"], data).status_code == 404
+    sent = data | {"form_token": page.context["form_token"]}
+    first, second = (client.post(page.context["action"], sent) for _tap in range(2))
+    assert order(synthesis) == [("บทเดียว", ["พิมพ์มานาน"])]
+    assert Chapter.objects.get(synthesis=synthesis).introduction == "บทนำ"
+    assert (
+        first.url == second.url == reverse("lessons:statement-detail", args=[Statement.objects.get(text="พิมพ์มานาน").pk])
+    )
+
+
 def test_evidence_is_found_picked_and_turned(world, client_of, synthesis):
     client, statement = client_of("researcher"), Statement.objects.get(text="สอง")
     lesson = make.make_lesson(world.b.participant, title="เรื่องกังหันลม", consent="named")

@@ -3,6 +3,8 @@
 from .codebook import Codebook, CodebookVersion, Theme, ThemeState
 from .desk import BasketItem, ExportFormat, ExportJob, JobState, ReportTemplate, SavedSearch
 from .lessons import (
+    COUNTED,
+    INDEX_MARK,
     PUBLIC,
     SHOWN,
     WORDS,
@@ -24,6 +26,8 @@ from .sources import Coding, Consent, Excerpt, Memo, SourceKind, SourceText
 from .syntheses import Chapter, Edition, Statement, StatementLesson, Synthesis
 
 __all__ = [
+    "COUNTED",
+    "INDEX_MARK",
     "PUBLIC",
     "SHOWN",
     "WORDS",

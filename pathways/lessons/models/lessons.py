@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
@@ -316,22 +316,38 @@ class ValidatedText(Record, LessonWords):
         return self.title
 
 
+#: What is counted of a lesson itself, each facet with its column; the rest hangs on its organisation.
+COUNTED: Final = {
+    "pathway": "pathway_id",
+    "dimension": "dimension",
+    "period": "period_id",
+    "state": "state",
+    "confidence": "confidence",
+    "consent": "consent",
+}
+#: What stands between the values in an entry of the index.
+INDEX_MARK: Final = "|"
+
+
 class LessonIndex(models.Model):
     """What a lesson is found by: its words in one forgiving spelling, once in full and once as the outside sees them.
 
     Kept by :func:`pathways.lessons.services.index`; ``outside`` is empty for what is not public. ``place`` is where it
     stands in lists, the highest first: by the day on which it was published, else handed in, else begun; those of one
-    day by their codes, for neighbours in time could tell whose an anonymous lesson is.
+    day by their codes, for neighbours in time could tell whose an anonymous lesson is. ``told`` is what the
+    library counts of it, between marks: the columns of :data:`COUNTED`, its organisation, and the keys of its themes.
     """
 
     lesson = models.OneToOneField(Lesson, models.CASCADE, primary_key=True, related_name="index")
     place = models.CharField(max_length=20, blank=True)
+    told = models.TextField(blank=True)
     inside = SearchKeyField(blank=True)
     outside = SearchKeyField(blank=True)
 
     class Meta:
         verbose_name = _("search text of a lesson")
         verbose_name_plural = _("search texts of lessons")
+        indexes = [models.Index(fields=["place", "lesson", "told"], name="lesson_listed")]
 
     def __str__(self) -> str:
         return str(self.lesson_id)

@@ -48,6 +48,7 @@ from .syntheses import (
     save_chapter,
     save_statement,
     save_synthesis,
+    save_with_chapter,
     unlink_lesson,
 )
 
@@ -84,6 +85,7 @@ __all__ = [
     "save_statement",
     "save_synthesis",
     "save_theme",
+    "save_with_chapter",
     "set_consent",
     "set_quote_consent",
     "set_themes",

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from mou_portal.thai.words import search_query
 from pathways.lessons import facts
 from pathways.lessons.consent import Audience, Shown
-from pathways.lessons.models import Lesson, LessonIndex
+from pathways.lessons.models import COUNTED, INDEX_MARK, Lesson, LessonIndex
 
 
 def found_by(shown: Shown | None) -> str:
@@ -29,6 +29,13 @@ def place_of(lesson: Lesson) -> str:
     return f"{day.isoformat()} {lesson.public_code}"
 
 
+def told_of(lesson: Lesson, themes: Iterable[int]) -> str:
+    """What the library counts of a lesson, see :class:`LessonIndex`."""
+    values = (*(getattr(lesson, column) for column in COUNTED.values()), lesson.participant_id)
+    words = ["" if value is None else str(value) for value in values]
+    return INDEX_MARK.join([*words, " ".join(map(str, sorted(themes)))])
+
+
 def reindex(lessons: Iterable[int]) -> int:
     """Write the search texts of lessons anew; returns how many there are. A constant number of queries."""
     rows = {row.pk: row for row in Lesson.objects.filter(pk__in=list(lessons)).with_names()}
@@ -38,6 +45,7 @@ def reindex(lessons: Iterable[int]) -> int:
             LessonIndex(
                 lesson_id=pk,
                 place=place_of(rows[pk]),
+                told=told_of(rows[pk], [theme for theme, *_names in one.themes]),
                 inside=found_by(facts.shown(one, Audience.INSIDE)),
                 outside=found_by(facts.shown(one, Audience.OUTSIDE)),
             )
@@ -47,7 +55,7 @@ def reindex(lessons: Iterable[int]) -> int:
         entries,
         update_conflicts=True,
         unique_fields=["lesson"],
-        update_fields=["place", "inside", "outside"],
+        update_fields=["place", "told", "inside", "outside"],
         batch_size=500,
     )
     return len(entries)

@@ -75,6 +75,13 @@ def save_statement(*, statement: Statement, user: User, expected: int = 0) -> St
     return _save_in_place(statement, statement.chapter.statements.count(), expected)
 
 
+@transaction.atomic
+def save_with_chapter(*, statement: Statement, chapter: Chapter, user: User) -> Statement:
+    """Save a new statement, and its chapter where that is new, too: somebody removed the one it was written for."""
+    statement.chapter = chapter if chapter.pk else save_chapter(chapter=chapter, user=user)
+    return save_statement(statement=statement, user=user)
+
+
 def _save_in_place(row: Ordered, before: int, expected: int) -> Ordered:
     """Save a row where it stands: words are typed for minutes, and somebody may have moved it meanwhile."""
     if not row.pk:

@@ -70,6 +70,8 @@ def compare(request: PortalRequest) -> HttpResponse:
         {
             "question": question,
             "switches": _switches(question),
+            "filters": _filters(agreement, question),
+            "narrowed": question != Question(question.by, question.what),
             "codebooks": counting.codebooks_of(agreement),
             "themes": [
                 {"name": str(headings[key]) if key is not None else _("no theme yet"), "theme": headings.get(key or 0)}
@@ -125,6 +127,23 @@ def _switches(question: Question) -> list[dict[str, Any]]:
     ]
 
 
+def _filters(agreement: Agreement, question: Question) -> list[dict[str, Any]]:
+    """The selects above the matrix: key, title, options, and what is chosen."""
+    titles = {"kind": _("Type of organisation"), "region": _("Region"), "period": _("Period")}
+    chosen = question.as_query()
+    return [
+        {"key": key, "title": titles[key], "options": options, "chosen": chosen.get(key, "")}
+        for key, options in counting.narrowing(agreement).items()
+        if len(options) > 1 or key in chosen
+    ]
+
+
+def _narrowed_to(agreement: Agreement, question: Question) -> list[str]:
+    """What the question is narrowed to, in words."""
+    chosen = [dict(one["options"]).get(one["chosen"]) for one in _filters(agreement, question)]
+    return [word for word in (*chosen, _("validated and published") if question.judged else None) if word]
+
+
 def _export(agreement: Agreement, question: Question, kind: str) -> HttpResponse:
     """What is public, as consented: nothing else leaves in a file, whoever asks."""
     grid, names, themes = counting.consented_matrix(agreement, question)
@@ -164,7 +183,10 @@ def compare_evidence(request: PortalRequest) -> HttpResponse:
         {
             "items": items,
             "passages": passages,
-            "about": _about(question, grid, names, {theme.pk: str(theme) for theme, _depth in themes}, row, column),
+            "about": [
+                *_about(question, grid, names, {theme.pk: str(theme) for theme, _depth in themes}, row, column),
+                *_narrowed_to(agreement, question),
+            ],
             "page": page,
             "page_base": f"?{kept.urlencode()}&" if kept else "?",
             "page_numbers": list(page.paginator.get_elided_page_range(page.number, on_each_side=1)),
