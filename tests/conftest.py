@@ -1,5 +1,6 @@
 """What every test stands on: no skips, repeatable examples, and the real Chromium of Debian."""
 
+import gc
 import os
 import shutil
 from collections.abc import Generator
@@ -58,6 +59,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
     # the long ones first, and among those that empty the database, which come last: no worker is left with one alone
     items.sort(key=lambda item: (empties_database(item), not takes_long(item)))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the search for garbage, a tenth of a run, leaves it alone and comes seldom."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.hookimpl(tryfirst=True)
