@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from pathways.lessons import library
+from pathways.lessons import library, services
 from pathways.lessons.consent import NAMED, PATHWAY, SHOWN
-from pathways.lessons.models import Lesson
+from pathways.lessons.models import Lesson, LessonIndex
 from pathways.lessons.services import merge_themes, reindex, save_theme
+from pathways.lessons.services.index import place_of, told_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,38 @@ def test_the_newest_day_stands_first_and_one_day_in_the_order_of_codes(world):
     ]
     by_code = sorted(same, key=lambda one: one.public_code, reverse=True)
     assert listed == [*(one.pk for one in by_code), old.pk]
+
+
+def test_each_step_of_a_lesson_is_counted_at_once(world):
+    alice, scholar, theme = world.a.coordinator, world.researcher, world.themes["budget"]
+    words = {"title": "ฝายมีชีวิต", "action": "ทำฝาย", "lesson": "ฝายต้องมีคนดูแล"}
+    draft = services.Draft(words, pathway=world.agreement.pathways.first(), period=world.periods[0], themes=[theme])
+    lesson = services.begin_lesson(participant=world.a.participant, user=alice, draft=draft)
+
+    def fresh():
+        return Lesson.objects.get(pk=lesson.pk)
+
+    steps = {
+        "draft": lambda: services.submit_lesson(lesson=fresh(), user=alice),
+        "submitted": lambda: services.return_lesson(lesson=fresh(), user=scholar, note="ขอเพิ่ม"),
+        "returned": lambda: services.save_lesson(
+            lesson=fresh(), user=alice, expected=fresh().revision, draft=services.Draft(words, dimension="environment")
+        ),
+        "saved": lambda: services.submit_lesson(lesson=fresh(), user=alice),
+        "again": lambda: services.validate_lesson(
+            lesson=fresh(), user=scholar, verdict=services.Verdict(words, "medium", "สองแหล่ง")
+        ),
+        "validated": lambda: services.set_consent(lesson=fresh(), user=alice, consent="named"),
+        "consented": lambda: services.publish_lesson(lesson=fresh(), user=scholar),
+        "published": lambda: services.set_themes(lesson=fresh(), user=scholar, themes=[world.themes["people"]]),
+        "themed": lambda: services.withdraw_lesson(lesson=fresh(), user=world.programme, reason="ผิดองค์กร"),
+    }
+    for name, step in steps.items():
+        step()
+        now, entry = fresh(), LessonIndex.objects.get(pk=lesson.pk)
+        assert entry.told == told_of(now, now.theme_links.values_list("theme_id", flat=True)), name
+        assert entry.place == place_of(now), name
+    assert now.state == "withdrawn"
 
 
 def test_a_renamed_and_a_merged_theme_find_their_lessons(world):

@@ -165,6 +165,7 @@ def submit_lesson(*, lesson: Lesson, user: User) -> None:
         raise DomainError(_("Say what was done and what was learned before you submit."))
     transition(lesson, sources=EDITABLE, target=LessonState.SUBMITTED, submitted_by=user, submitted_at=timezone.now())
     _note(lesson, user)
+    reindex([lesson.pk])
 
 
 @transaction.atomic
@@ -176,6 +177,7 @@ def return_lesson(*, lesson: Lesson, user: User, note: str) -> None:
         raise DomainError(_("Say what has to be changed."))
     transition(lesson, sources=[LessonState.SUBMITTED], target=LessonState.RETURNED)
     _note(lesson, user, text)
+    reindex([lesson.pk])
 
 
 @dataclass(frozen=True)
