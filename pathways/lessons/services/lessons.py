@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,7 @@ from pathways.lessons.models import (
     ValidatedText,
 )
 from pathways.lessons.services.index import reindex
+from pathways.lessons.services.ties import tie
 from pathways.models import Pathway, ProgressUpdate, ReportingPeriod
 from pathways.permissions import can_draw_lesson
 from pathways.services.guards import allow, checked, hold
@@ -330,16 +331,7 @@ def link_evidence(
     allow(permissions.can_link(user, lesson))
     if excerpt.source.agreement_id != lesson.agreement_id:
         raise DomainError(_("This belongs to another agreement."))
-    link = LessonEvidence.objects.filter(lesson=lesson, excerpt=excerpt).first()
-    link = link or LessonEvidence(lesson=lesson, excerpt=excerpt)
-    link.stance, link.note = stance, normalise(note)
-    checked(link)
-    try:
-        with transaction.atomic():
-            link.save()
-    except IntegrityError:  # somebody tied it at the same moment
-        return LessonEvidence.objects.get(lesson=lesson, excerpt=excerpt)
-    return link
+    return tie(LessonEvidence, lesson=lesson, excerpt=excerpt, stance=stance, note=note)
 
 
 def unlink_evidence(*, link: LessonEvidence, user: User) -> None:
@@ -353,10 +345,7 @@ def link_case(*, lesson: Lesson, other: Lesson, user: User, stance: str, note: s
     allow(permissions.can_link(user, lesson))
     if other.pk == lesson.pk:
         raise DomainError(_("A lesson is no case for itself."))
-    row = LessonCase.objects.filter(lesson=lesson, other=other).first() or LessonCase(lesson=lesson, other=other)
-    row.stance, row.note = stance, normalise(note)
-    checked(row).save()
-    return row
+    return tie(LessonCase, lesson=lesson, other=other, stance=stance, note=note)
 
 
 def unlink_case(*, case: LessonCase, user: User) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from pathways.lessons.models import (
     StatementLesson,
     Synthesis,
 )
+from pathways.lessons.services.ties import tie
 from pathways.services.guards import allow, checked
 
 Ordered = TypeVar("Ordered", Chapter, Statement)
@@ -183,16 +184,7 @@ def link_lesson(
         raise DomainError(_("This belongs to another agreement."))
     if lesson.state == LessonState.WITHDRAWN:
         raise DomainError(_("This lesson was withdrawn. Choose another one."))
-    link = StatementLesson.objects.filter(statement=statement, lesson=lesson).first()
-    link = link or StatementLesson(statement=statement, lesson=lesson)
-    link.stance, link.note = stance, normalise(note)
-    checked(link)
-    try:
-        with transaction.atomic():
-            link.save()
-    except IntegrityError:  # somebody tied it at the same moment
-        return StatementLesson.objects.get(statement=statement, lesson=lesson)
-    return link
+    return tie(StatementLesson, statement=statement, lesson=lesson, stance=stance, note=note)
 
 
 def unlink_lesson(*, link: StatementLesson, user: User) -> None:
