@@ -9,6 +9,8 @@ from mou_portal import calendar_pages, check_pages, front, handover, health, hom
 from mou_portal.data_service import pages as data_pages
 from participants.views.parties import closed, privacy
 
+handler500 = health.server_error
+
 urlpatterns = [
     path("", front.front, name="front"),
     path("home/", home.home, name="home"),

@@ -45,6 +45,11 @@ answers = {}
 for page in ("/livez", "/readyz"):
     began = time.monotonic()
     answers[page] = (Client().get(page).status_code, time.monotonic() - began)
+for language in ("th", "en"):
+    visitor = Client(raise_request_exception=False)
+    visitor.cookies["django_language"] = visitor.cookies["language"] = language
+    answer = visitor.post("/accounts/login/", {"login": "a@example.org", "password": "x"})
+    answers[language] = (answer.status_code, answer.headers.get("Retry-After"), answer.content.decode())
 print(json.dumps(answers))
 """
 
@@ -74,4 +79,8 @@ def test_without_its_database_it_lives_and_is_not_ready(tmp_path: Path) -> None:
     status, seconds = answers["/readyz"]
     assert status == 503
     assert seconds <= 5
+    for language, words in {"th": "ระบบเข้าถึงข้อมูลไม่ได้ชั่วคราว", "en": "The portal cannot reach its data"}.items():
+        status, again, page = answers[language]
+        assert (status, again) == (503, "30")
+        assert words in page
     assert time.monotonic() - began < 60

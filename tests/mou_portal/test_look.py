@@ -140,7 +140,7 @@ def test_a_page_knows_whose_drafts_it_may_give_back(client_of) -> None:  # type:
     assert "data-sign-out" in page
 
 
-@pytest.mark.parametrize("template", ["400.html", "500.html"])
+@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
 def test_pages_for_the_worst_need_no_context(template: str) -> None:
     with translation.override("en"):
         page = render_to_string(template)
