@@ -57,8 +57,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         left_out = set(others)
         items[:] = [item for item in items if item not in left_out]
-    # the long ones first, and among those that empty the database, which come last: no worker is left with one alone
-    items.sort(key=lambda item: (empties_database(item), not takes_long(item)))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = [item for hand in dealt(items, workers) for item in hand]
+
+
+def dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
+    """The tests in one hand for each worker, which pytest-xdist gives out in equal parts, in this order.
+
+    In each hand the long ones come first, so that no worker is left with one alone, and those that empty the database
+    last: what other tests share is written once. The rest stays together by module, which shares most.
+    """
+    kinds: dict[tuple[bool, bool], list[pytest.Item]] = {}
+    for item in items:
+        kinds.setdefault((empties_database(item), takes_long(item)), []).append(item)
+    hands = [[kinds.get((False, True), [])[worker::workers], [], []] for worker in range(workers)]
+    for worker, hand in enumerate(hands):
+        hand[2] = [*kinds.get((True, True), [])[worker::workers], *kinds.get((True, False), [])[worker::workers]]
+    rest, taken = kinds.get((False, False), []), 0
+    for worker, hand in enumerate(hands):
+        size = len(items) * (worker + 1) // workers - len(items) * worker // workers - len(hand[0]) - len(hand[2])
+        hand[1], taken = rest[taken : taken + max(size, 0)], taken + max(size, 0)
+    hands[-1][1] += rest[taken:]
+    return [[*first, *middle, *last] for first, middle, last in hands]
 
 
 def pytest_collection_finish() -> None:
