@@ -110,8 +110,9 @@ def empties_database(item: pytest.Item) -> bool:
 
 
 def takes_long(item: pytest.Item) -> bool:
-    """Whether a test belongs to the walks, of which some take minutes."""
-    return "walks" in item.path.parts
+    """Whether a test belongs to the walks, of which some take minutes; those that share what a module counted once are
+    better left together."""
+    return "walks" in item.path.parts and "report_queries" not in getattr(item, "fixturenames", ())
 
 
 # --- the browser --------------------------------------------------------------------------------
