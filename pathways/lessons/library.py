@@ -21,7 +21,7 @@ from mou_portal.columns import read_at_once
 from mou_portal.thai.localized import localized
 from mou_portal.thai.words import search_query, search_terms, tokens
 from participants.access import access_of
-from participants.models import Agreement, GovernmentKind, Participant
+from participants.models import Agreement, GovernmentKind
 from pathways.lessons.consent import ANONYMOUS, NAMED, PATHWAY, Audience, Shown
 from pathways.lessons.facts import facts_of, shown
 from pathways.lessons.masking import forgiving_pattern
@@ -397,12 +397,6 @@ def rank(mine: Shown, others: list[Shown]) -> list[tuple[float, Shown]]:
     return sorted(scored, key=lambda pair: (-pair[0], pair[1].pk))
 
 
-def participants_with_lessons(agreement: Agreement, user: Any) -> QuerySet[Participant]:
-    """Organisations by which a reader may narrow: those whose lessons the reader sees with their name."""
-    seen = matching(agreement, Search(), user=user).filter(inside_of(user) | Q(consent=Consent.NAMED))
-    return Participant.objects.filter(pk__in=seen.order_by().values("participant_id")).with_names()
-
-
 __all__ = [
     "Facet",
     "Found",
@@ -416,7 +410,6 @@ __all__ = [
     "in_context",
     "matching",
     "only_inside",
-    "participants_with_lessons",
     "rank",
     "read_by",
     "search_query",
