@@ -12,3 +12,5 @@ from mou_portal.settings import *  # noqa: F403 — the environment must be set 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False  # the live server speaks plain HTTP
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 STAFF_SECOND_FACTOR = False  # tests of it switch it on
+# Argon2 as in the portal, yet with no more work than it must have: whole tests were spent on waiting for it.
+PASSWORD_HASHERS = ["tests.quick_argon2.QuickArgon2"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
@@ -20,6 +23,21 @@ def database_url(place: Path) -> str:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(place / "portal.sqlite3")])
     return f"sqlite:///{place / 'portal.sqlite3'}"
+
+
+def ask(place: Path, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements on the database of the other processes; give the first row of each that has any."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            return [row for one in statements if (row := _first(cursor, one))]
+    with closing(sqlite3.connect(place / "portal.sqlite3")) as portal, portal:
+        return [row for one in statements if (row := _first(portal.cursor(), one))]
+
+
+def _first(cursor: Any, statement: str) -> tuple[Any, ...] | None:
+    cursor.execute(statement)
+    row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+    return row
 
 
 def start(code: str, place: Path, url: str, *words: str) -> subprocess.Popen[str]:

@@ -57,7 +57,7 @@ def target(tmp_path):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made = Target(f"http://127.0.0.1:{server.server_port}", path.as_uri())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)  # looks that often for its end
     thread.start()
     _opened.clear()
     yield made
