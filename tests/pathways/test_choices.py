@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from mou_portal.records import Conflict, DomainError, Stale
+from participants.models import Membership
 from pathways.comparing import compare
 from pathways.models import ChoiceState, ChoiceVersion, PathwayChoice
 from pathways.services import (
@@ -180,7 +181,7 @@ def test_nobody_confirms_what_they_wrote_or_what_is_their_own_organisations(cast
     version = start(cast, declaration)
     submit_choice(version=version, user=cast.alice)
     insider = make.make_staff(email="insider@example.org")
-    make.Membership.objects.create(user=insider, role="coordinator", participant=cast.town, starts_on=make.SIGNED)
+    Membership.objects.create(user=insider, role="coordinator", participant=cast.town, starts_on=make.SIGNED)
     for user in (cast.alice, cast.bob, cast.mayor, cast.adviser, cast.researcher, cast.finance, insider):
         with pytest.raises(PermissionDenied):
             confirm_choice(version=version, user=user)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from mou_portal.records import Conflict, DomainError, Stale
 from mou_portal.uploads import UploadRefused
+from participants.models import Membership
 from pathways.models import ChoiceState, Evidence, PeriodSkip, ProgressUpdate, UpdateState
 from pathways.services import (
     Account,
@@ -170,7 +171,7 @@ def test_nothing_is_changed_after_submission_or_acceptance(cast, choice):
 
 def test_nobody_reviews_their_own_or_their_organisations_report(cast, choice):
     insider = make.make_staff(email="insider@example.org")
-    make.Membership.objects.create(user=insider, role="coordinator", participant=cast.town, starts_on=make.SIGNED)
+    Membership.objects.create(user=insider, role="coordinator", participant=cast.town, starts_on=make.SIGNED)
     update = handed_in(cast, choice, user=insider)
     for user in (insider, cast.alice, cast.anna, cast.mayor, cast.bob, cast.researcher, cast.finance):
         with pytest.raises(PermissionDenied):
