@@ -207,7 +207,7 @@ def kept_world(django_db_setup: None, django_db_blocker: Any) -> Generator[Any, 
 
 @pytest.fixture
 def world(kept_world: Any, db: None) -> Any:
-    """Two parties with everything in it, and one person of each kind (tests/world.py)."""
+    """Two parties with everything in it, and one person of each kind (tests/world/)."""
     return kept_world()
 
 
