@@ -1,4 +1,4 @@
-"""What tests of pathways share: a small cast, and a day within the agreement's period."""
+"""What tests of pathways share: a small cast, a choice with a report, and a day within the agreement's period."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from participants.models import Agreement, Participant, User
-from pathways.models import Pathway, ReportingPeriod
+from pathways.models import Pathway, ReportingPeriod, UpdateState
 from pathways.services import Declaration
 from tests import factories as make
 from tests.kept_rows import kept_rows
@@ -80,6 +80,18 @@ def kept_cast(django_db_setup, django_db_blocker):
 @pytest.fixture
 def cast(kept_cast, db, within_the_period):
     return kept_cast()
+
+
+@pytest.fixture
+def choice(cast):
+    """The first participant's choice of a pathway, confirmed."""
+    return make.make_choice(cast.town, cast.pathways[0], by=cast.alice, decided_by=cast.staff)
+
+
+@pytest.fixture
+def draft(cast, choice):
+    """Its report on the first period, begun."""
+    return make.make_update(choice, cast.periods[0], state=UpdateState.DRAFT, by=cast.alice, done="- ทำแล้ว\n- ทำต่อ")
 
 
 @pytest.fixture
