@@ -20,11 +20,6 @@ def staff(client, cast):
     return client
 
 
-@pytest.fixture
-def choice(cast):
-    return make.make_choice(cast.town, cast.pathways[0], by=cast.alice, decided_by=cast.staff)
-
-
 def run(client, model, action, *rows, **extra):
     data = {"action": action, "_selected_action": [row.pk for row in rows], **extra}
     return client.post(reverse(f"admin:pathways_{model}_changelist"), data, follow=True)

@@ -13,11 +13,6 @@ from pathways.reports import pathway_across_html
 from tests import factories as make
 
 
-@pytest.fixture
-def choice(cast):
-    return make.make_choice(cast.town, cast.pathways[0], by=cast.alice, decided_by=cast.staff)
-
-
 def test_photos_are_shown_small_to_those_who_may_read_the_report(cast, choice, client):
     update = make.make_update(choice, cast.periods[0], state=UpdateState.DRAFT, by=cast.alice)
     photo = make.make_evidence(

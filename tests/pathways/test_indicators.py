@@ -85,11 +85,6 @@ def test_without_indicators_the_milestones_alone_count(plan):
 
 
 # --- values in updates ----------------------------------------------------------------------
-@pytest.fixture
-def choice(cast):
-    return make.make_choice(cast.town, cast.pathways[0], by=cast.alice, decided_by=cast.staff)
-
-
 def report(cast, choice, period, value):
     indicator = choice.indicators.get()
     update = start_update(choice=choice, period=period, user=cast.alice)

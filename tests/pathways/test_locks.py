@@ -31,11 +31,6 @@ from tests import factories as make
 from tests.pathways.conftest import TODAY
 
 
-@pytest.fixture
-def choice(cast):
-    return make.make_choice(cast.town, cast.pathways[0], by=cast.alice, decided_by=cast.staff)
-
-
 def test_in_a_locked_period_nothing_changes_but_acceptance(cast, choice):
     first, second, third = cast.periods[:3]
     draft = make.make_update(choice, first, state=UpdateState.DRAFT, by=cast.alice)

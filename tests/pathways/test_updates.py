@@ -32,11 +32,6 @@ from tests import factories as make
 TOLD = Account(done="ติดตั้งสองแห่ง", result="เห็นระดับน้ำ", obstacles="ฝน", next_step="ต่อข้อมูล", percent=40)
 
 
-@pytest.fixture
-def choice(cast):
-    return make.make_choice(cast.town, cast.pathways[0], by=cast.alice, decided_by=cast.staff)
-
-
 def handed_in(cast, choice, period=0, user=None, account=TOLD):
     user = user or cast.alice
     update = start_update(choice=choice, period=cast.periods[period], user=user)
