@@ -48,14 +48,18 @@ with_progress() {
 
 last_words() { tail -n 40 "$1" 2>/dev/null | grep -v -i '^warning' | tail -n 1 | tr -d '\r' | cut -c 1-90; }
 
-# find_python : print a Python of 3.11 or newer: $PYTHON, else python3.11, else python3.
+# find_python : print a Python of 3.11 or newer: $PYTHON, else Debian's python3.11, else python3.11, else python3.
+# Debian's comes first: one that was built without profiling, as pyenv does unless told otherwise, takes half as long
+# again. One that can make virtual environments comes before one to which the module must be added first.
 find_python() {
-  local candidate
-  for candidate in ${PYTHON:-python3.11 python3}; do
-    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-      command -v "$candidate"
-      return 0
-    fi
+  local candidate needs
+  for needs in "ensurepip, venv" sys; do
+    for candidate in ${PYTHON:-/usr/bin/python3.11 python3.11 python3}; do
+      if "$candidate" -c "import $needs, sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then
+        command -v "$candidate"
+        return 0
+      fi
+    done
   done
   return 1
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone
 
 PROGRAMME_STAFF = "programme_staff"
@@ -48,11 +48,29 @@ class Access:
 
 NOBODY = Access()
 
+#: A person's groups, roles and assignments on a day. Written out, because every request asks it: on the way through the
+#: querysets it took a sixth of the time of a small page.
+_ROLES = """
+SELECT 'group', auth_group.name, NULL, NULL
+  FROM participants_user_groups JOIN auth_group ON auth_group.id = participants_user_groups.group_id
+ WHERE participants_user_groups.user_id = %s
+UNION ALL
+SELECT one.role, NULL, one.participant_id, COALESCE(one.agreement_id, participants_participant.agreement_id)
+  FROM participants_membership one
+  LEFT JOIN participants_participant ON participants_participant.id = one.participant_id
+ WHERE one.user_id = %s AND one.starts_on <= %s AND (one.ends_on IS NULL OR one.ends_on >= %s)
+UNION ALL
+SELECT 'assigned', NULL, one.participant_id, participants_participant.agreement_id
+  FROM participants_adviserassignment one
+  JOIN participants_participant ON participants_participant.id = one.participant_id
+ WHERE one.user_id = %s AND one.starts_on <= %s AND (one.ends_on IS NULL OR one.ends_on >= %s)
+"""
+
 
 def access_of(user: Any, today: date | None = None) -> Access:
     """Return the person's access today; anonymous or inactive users have none.
 
-    Costs three queries for the first call on a user object and none after it. Call :func:`forget_access` after a
+    Costs one query for the first call on a user object and none after it. Call :func:`forget_access` after a
     change of roles within one request.
     """
     if not getattr(user, "is_active", False) or not user.is_authenticated:
@@ -61,25 +79,24 @@ def access_of(user: Any, today: date | None = None) -> Access:
     if known is not None:
         return known
     day = today or timezone.localdate()
-    groups = set(user.groups.values_list("name", flat=True)) if user.is_staff else set()
-    coordinates, heads, researches, advises, agreements = set(), set(), set(), set(), set()
-    # columns instead of rows: this is asked of every request
-    now = Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
-    memberships = user.memberships.filter(now).order_by()
-    for role, participant, agreement, of_participant in memberships.values_list(
-        "role", "participant", "agreement", "participant__agreement"
-    ):
-        agreements.add(agreement or of_participant)
-        if role == "coordinator":
-            coordinates.add(participant)
-        elif role == "executive":
-            heads.add(participant)
-        elif role == "researcher":
-            researches.add(agreement)
-    assignments = user.adviser_assignments.filter(now).order_by()
-    for participant, of_participant in assignments.values_list("participant", "participant__agreement"):
-        advises.add(participant)
-        agreements.add(of_participant)
+    groups, coordinates, heads, researches, advises, agreements = set(), set(), set(), set(), set(), set()
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLES, [user.pk, *[user.pk, day.isoformat(), day.isoformat()] * 2])
+        for kind, group, participant, agreement in cursor.fetchall():
+            if kind == "group":
+                groups.add(group)
+                continue
+            agreements.add(agreement)
+            if kind == "coordinator":
+                coordinates.add(participant)
+            elif kind == "executive":
+                heads.add(participant)
+            elif kind == "researcher":
+                researches.add(agreement)
+            elif kind == "assigned":
+                advises.add(participant)
+    if not user.is_staff:
+        groups = set()
     user._access = Access(
         administrator=user.is_superuser,
         programme=user.is_superuser or PROGRAMME_STAFF in groups,

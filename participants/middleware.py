@@ -147,7 +147,7 @@ class AgreementMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.agreements = SimpleLazyObject(lambda: list(Agreement.objects.visible_to(request.user)))
+        request.agreements = SimpleLazyObject(lambda: Agreement.objects.listed_for(request.user))
         request.agreement = SimpleLazyObject(lambda: _chosen(request))
         return self.get_response(request)
 

@@ -35,6 +35,16 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         access = access_of(user)
         return self if access.staff else self.filter(pk__in=access.agreement_ids)
 
+    def listed_for(self, user: User) -> list[Agreement]:
+        """What :meth:`visible_to` gives, in the model's order. Every request asks for it, so it is written out."""
+        access = access_of(user)
+        ids = sorted(access.agreement_ids)
+        if not ids and not access.staff:
+            return []
+        where = "" if access.staff else f"WHERE id IN ({', '.join(['%s'] * len(ids))})"
+        sql = f"SELECT * FROM participants_agreement {where} ORDER BY is_current DESC, phase DESC, code"  # noqa: S608 — only marks for the ids are put in
+        return list(self.model._base_manager.raw(sql, ids if where else []))
+
     def current(self) -> Agreement | None:
         """The agreement that the portal opens with, if there is one."""
         return self.filter(is_current=True).first()

@@ -84,13 +84,26 @@ def test_a_group_without_the_staff_flag_gives_nothing() -> None:
 @pytest.mark.django_db
 def test_access_is_worked_out_once(django_assert_num_queries: Any) -> None:
     person = make.make_coordinator(make.make_participant())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         access_of(person)
     with django_assert_num_queries(0):
         access_of(person)
     forget_access(person)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         access_of(person)
+
+
+@pytest.mark.django_db
+def test_agreements_are_listed_as_they_are_seen() -> None:
+    party = make.make_participant()
+    later, other = make.make_agreement("later", current=False, phase=3), make.make_agreement("other", current=False)
+    both = make.make_coordinator(party)
+    both.memberships.create(role="researcher", agreement=later, starts_on=date(2020, 1, 1))
+    people = [both, make.make_researcher(other), make.make_staff(), make.make_user(), AnonymousUser()]
+    seen = [Agreement.objects.listed_for(person) for person in people]
+    assert seen == [list(Agreement.objects.visible_to(person)) for person in people]
+    assert [len(one) for one in seen] == [2, 1, 3, 0, 0]
+    assert seen[2][0].ends_on == party.agreement.ends_on
 
 
 @pytest.mark.django_db

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
+from pypdf import PdfReader
 
 from participants.models import Participant, StoredFile
+from tests.world import World
+
+#: How planted words begin: of party A's rows; of what A has not handed in; of a choice that was not handed in, which
+#: advisers and staff may read.
+PARTY, DRAFT, CHOICE = "Qanaria", "Qandraft", "Qanhoice"
+#: Who must not read which of them, anywhere.
+KEPT_FROM = {
+    "anonymous": (PARTY, DRAFT, CHOICE),
+    "coordinator_b": (PARTY, DRAFT, CHOICE),
+    "executive_b": (PARTY, DRAFT, CHOICE),
+    "adviser": (DRAFT,),
+    "researcher": (DRAFT, CHOICE),
+    "finance": (DRAFT,),
+    "programme": (DRAFT,),
+}
+_PLANTED = re.compile(rf"({PARTY}|{DRAFT}|{CHOICE})\d+")
 
 #: How each model leads to the party that a row belongs to. A model that leads to a party must stand here or below.
 OWNED_BY: dict[str, str] = {
@@ -102,6 +122,7 @@ TIED = {
     ("participants.waiver", "end_reason"): "ended_on",
     ("expenses.expenseline", "cut_reason"): "sanctioned_amount",
     ("seminars.review", "answer"): "answered_at",
+    ("seminars.feedbackanswer", "text"): "text",
     ("seminars.certificate", "withdrawn_reason"): "withdrawn_on",
     ("expenses.ruling", "decision_reason"): "decided_by_id",
     ("expenses.settlement", "correction_reason"): "replaces_id",
@@ -140,6 +161,33 @@ def plant(party: Participant, word: str) -> Canaries:
     number += _people(party, word, number)
     number += _files(party, word, number)
     return Canaries(word, number)
+
+
+def plant_world(world: World) -> list[models.Model]:
+    """Plant every word where it belongs in party A; gives the rows that nobody has handed in."""
+    assert plant(world.a.participant, PARTY).planted > 150
+    update, talk, choice = world.a.updates["draft"], world.a.presentations["draft"], world.a.choices["draft"]
+    version = choice.versions.get()
+    columns: dict[models.Model, tuple[str, Iterable[str]]] = {
+        update: (DRAFT, ("done", "result", "obstacles", "next_step")),
+        talk: (DRAFT, ("title", "abstract", "presenters")),
+        **dict.fromkeys(update.evidence.all(), (DRAFT, ("caption",))),
+        version: (CHOICE, ("reason", "expected_result", "signed_by")),
+    }
+    for row, (word, names) in columns.items():
+        changed = dict.fromkeys(names, f"{word}{row.pk}")
+        type(row)._base_manager.filter(pk=row.pk).update(**changed)
+        if hasattr(row, "history"):
+            row.history.update(**changed)
+    return [*columns, choice]
+
+
+def leaks(text: str) -> dict[str, str]:
+    """By planted word the first place where a text holds it."""
+    found: dict[str, str] = {}
+    for hit in _PLANTED.finditer(text):
+        found.setdefault(hit[1], text[max(0, hit.start() - 60) : hit.end()])
+    return found
 
 
 def _words(model: type[models.Model], label: str) -> list[models.Field]:
@@ -184,7 +232,7 @@ def _files(party: Participant, word: str, number: int) -> int:
     for stored in StoredFile.objects.filter(pk__in=ids):
         count += 1
         content = f"{word}{number + count}".encode()
-        default_storage.delete(stored.storage_name)
+        # beside the file that was there, which comes back with the rows when they are no longer planted
         name = default_storage.save(stored.storage_name, ContentFile(content))
         StoredFile.objects.filter(pk=stored.pk).update(
             original_name=f"{word}{number + count}.png", storage_name=name, size=len(content)
@@ -194,15 +242,19 @@ def _files(party: Participant, word: str, number: int) -> int:
 
 def text_of(response: object) -> str:
     """Everything that a response says: its head, and its body as text, workbooks and PDFs unpacked."""
-    from pypdf import PdfReader
-
     streaming = getattr(response, "streaming", False)
     body = b"".join(response) if streaming else response.content  # type: ignore[attr-defined,call-overload]  # an HttpResponse
     head = " ".join(f"{name}: {value}" for name, value in response.items())  # type: ignore[attr-defined]  # as above
     if body.startswith(b"%PDF"):
-        reader = PdfReader(io.BytesIO(body))
-        return head + " ".join(page.extract_text() for page in reader.pages) + str(reader.metadata)
+        return head + _text_of_pdf(body)
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return head + " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
     return head + body.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=256)
+def _text_of_pdf(body: bytes) -> str:
+    """The words of a PDF: the same one is often handed to many people."""
+    reader = PdfReader(io.BytesIO(body))
+    return " ".join(page.extract_text() for page in reader.pages) + str(reader.metadata)

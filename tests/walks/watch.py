@@ -87,7 +87,7 @@ class Visitor:
         with transaction.atomic(), written_tables() as wrote:
             response = getattr(self._client, method.lower())(url, data or {})
             if response.streaming:
-                list(response)
+                response.streaming_content = [b"".join(response)]  # read while the rows are there; it can be once more
             transaction.set_rollback(True)
         word = str(response.status_code)
         if response.status_code == 302:
