@@ -70,6 +70,7 @@ def dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
     kinds: dict[tuple[bool, bool], list[pytest.Item]] = {}
     for item in items:
         kinds.setdefault((empties_database(item), takes_long(item)), []).append(item)
+    kinds.get((True, True), []).sort(key=lambda item: "walks" not in item.path.parts)  # the longest of all
     hands = [[kinds.get((False, True), [])[worker::workers], [], []] for worker in range(workers)]
     for worker, hand in enumerate(hands):
         hand[2] = [*kinds.get((True, True), [])[worker::workers], *kinds.get((True, False), [])[worker::workers]]
@@ -110,9 +111,10 @@ def empties_database(item: pytest.Item) -> bool:
 
 
 def takes_long(item: pytest.Item) -> bool:
-    """Whether a test belongs to the walks, of which some take minutes; those that share what a module counted once are
-    better left together."""
-    return "walks" in item.path.parts and "report_queries" not in getattr(item, "fixturenames", ())
+    """Whether a test says so, or belongs to the walks, of which some take minutes; those that share what a module
+    counted once are better left together."""
+    walk = "walks" in item.path.parts and "report_queries" not in getattr(item, "fixturenames", ())
+    return walk or item.get_closest_marker("long") is not None
 
 
 # --- the browser --------------------------------------------------------------------------------
@@ -143,6 +145,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """Pages see Thai first and Bangkok's clock, as the portal's readers do."""
     return {**browser_context_args, "locale": "th-TH", "timezone_id": "Asia/Bangkok"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_kept() -> Generator[None, None, None]:
+    """Let the browser keep static files, as it does with the portal's own, whose names carry a digest."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+
+    serve = StaticFilesHandlerMixin.serve
+
+    def serve_for_long(handler: Any, request: Any) -> Any:
+        answer = serve(handler, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandlerMixin, "serve", serve_for_long)
+        yield
 
 
 @pytest.fixture(autouse=True)

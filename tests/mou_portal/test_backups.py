@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -122,6 +123,16 @@ def archive_of(parts: dict[str, bytes], about: object) -> bytes:
     return out.getvalue()
 
 
+def archive_with_a_link() -> bytes:
+    """A whole archive, and a link besides that leads out of it."""
+    out = io.BytesIO(WHOLE)
+    with tarfile.open(fileobj=out, mode="a") as tar:
+        entry = tarfile.TarInfo("files/link")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(entry)
+    return out.getvalue()
+
+
 PARTS = {"database.sqlite3": b"SQLite format 3\0" * 400, "files/a.png": b"\x89PNG" + b"\0" * 9000}
 LIST = {
     "database": "database.sqlite3",
@@ -138,6 +149,9 @@ WHOLE = archive_of(PARTS, LIST)
         pytest.param(WHOLE.replace(b"\x89PNG", b"\x89PNK", 1), id="one-byte-changed"),
         pytest.param(archive_of({"database.sqlite3": b""}, LIST), id="a-part-missing"),
         pytest.param(archive_of({**PARTS, "../escaped.txt": b"x"}, LIST), id="reaches-outside"),
+        pytest.param(archive_of({**PARTS, "/tmp/escaped.txt": b"x"}, LIST), id="from-the-root"),  # noqa: S108 — the name of a part
+        pytest.param(archive_of({**PARTS, "files/b.png": b"x"}, LIST), id="a-part-that-is-not-listed"),
+        pytest.param(archive_with_a_link(), id="a-link"),
         pytest.param(archive_of(PARTS, ["no list"]), id="list-of-another-shape"),
     ],
 )
@@ -151,6 +165,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(tmp_path, settin
     assert "not a whole backup" in str(refusal.value) or "สำรอง" in str(refusal.value)
     assert not settings.PRIVATE_FILES_DIR.exists()
     assert not list(tmp_path.rglob("escaped.txt"))
+    assert not Path("/tmp/escaped.txt").exists()  # noqa: S108 — as above
 
 
 def test_the_command_says_what_is_wrong(tmp_path):

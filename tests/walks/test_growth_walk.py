@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.core.cache import cache
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.sqlite_only
 
 #: The sizes: parties, and rows of everything for each party.
 SMALL, LARGE = (2, 1), (4, 3)
-ACTORS = ("coordinator_a", "adviser", "researcher", "finance", "programme")
-#: In the admin site; an administrator sees there all that programme staff see, with every column and link.
-ADMINS = ("finance", "administrator")
+ACTORS = ("programme", "coordinator_a", "finance", "researcher", "adviser")
+#: Who asks for the files of the lists; the others ask for those of lists that programme staff may not open.
+TAKES_FILES = ACTORS[:2]
 #: Pages without arguments that are no lists, or are answers to POST.
 PLAIN = [
     one.name
@@ -46,14 +46,26 @@ def admin_lists() -> list[str]:
     ]
 
 
-#: Status, number of queries, the queries, and whether the page offers itself as a file.
-Counted = tuple[int, int, list[str], bool]
+class Counted(NamedTuple):
+    """What a list cost, and whether it offers itself as a file."""
+
+    status: int
+    queries: list[str]
+    exports: bool
+
+    @property
+    def number(self) -> int:
+        """How many queries."""
+        return len(self.queries)
+
+
+NOTHING = Counted(0, [], exports=False)
 #: How a list says that it can be had as a file.
 EXPORT = b"export=csv"
 
 
 def counted(client: QuietClient, url: str) -> Counted:
-    """Status, number of queries, the queries of a GET with everything read that streams, and whether it exports."""
+    """What a GET cost, with everything read that streams."""
     asked: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -63,7 +75,7 @@ def counted(client: QuietClient, url: str) -> Counted:
     with connection.execute_wrapper(note):
         answer = client.get(url)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return answer.status_code, len(asked), asked, EXPORT in body
+    return Counted(answer.status_code, asked, EXPORT in body)
 
 
 def measure(world: World, known: dict[tuple[str, str], Counted]) -> dict[tuple[str, str], Counted]:
@@ -72,18 +84,20 @@ def measure(world: World, known: dict[tuple[str, str], Counted]) -> dict[tuple[s
     Where ``known`` says what a list costs, it is asked a second time only if it cost more.
     """
     found: dict[tuple[str, str], Counted] = {}
-    for actor in dict.fromkeys((*ACTORS, *ADMINS)):
+    for actor in (*ACTORS, "administrator"):
         client = QuietClient()
         client.force_login(world.actor(actor))
         client.get(reverse("home"))  # the session, the notice and the content types are known from here on
-        waiting = (lists() if actor in ACTORS else []) + (admin_lists() if actor in ADMINS else [])
+        # an administrator sees in the admin site all that staff see, with every column and link
+        waiting = lists() if actor in ACTORS else admin_lists()
         while waiting:
             url = waiting.pop()
             found[actor, url] = counted(client, url)
-            if found[actor, url][3] and "?" not in url:
+            takes_files = actor in TAKES_FILES or found.get((ACTORS[0], url), NOTHING).status != 200
+            if found[actor, url].exports and "?" not in url and takes_files:
                 waiting += [f"{url}?export=csv", f"{url}?export=xlsx"]
             before = known.get((actor, url))
-            if found[actor, url][0] == 200 and (before is None or found[actor, url][1] > before[1]):
+            if found[actor, url].status == 200 and (before is None or found[actor, url].number > before.number):
                 found[actor, url] = counted(client, url)
     return found
 
@@ -101,11 +115,11 @@ def test_lists_cost_the_same_number_of_queries_however_much_there_is() -> None:
     small = measured_in_a_world_of_its_own(*SMALL, {})
     large = measured_in_a_world_of_its_own(*LARGE, small)
     grown = [
-        f"{actor} {url}: {small[actor, url][1]} then {large[actor, url][1]}\n{shape(large[actor, url][2])}"
+        f"{actor} {url}: {small[actor, url].number} then {large[actor, url].number}\n{shape(large[actor, url].queries)}"
         for actor, url in small
-        if small[actor, url][0] == 200 and large[actor, url][1] > small[actor, url][1]
+        if small[actor, url].status == 200 and large[actor, url].number > small[actor, url].number
     ]
-    assert sum(one[0] == 200 for one in small.values()) > 100, "the walk must reach the pages"
+    assert sum(one.status == 200 for one in small.values()) > 100, "the walk must reach the pages"
     assert sum("export=" in url for _actor, url in small) > 30, "and their exports"
     assert grown == [], "\n".join(grown)
 
@@ -128,6 +142,13 @@ def measured_in_a_world_of_its_own(
         return found
 
 
+def queries_of(report: Any, subject: Any) -> list[str]:
+    """What a report asks the database about a subject, read anew."""
+    with CaptureQueriesContext(connection) as captured:
+        report.html(type(subject).objects.get(pk=subject.pk), "th")
+    return [query["sql"] for query in captured.captured_queries]
+
+
 @pytest.fixture(scope="module")
 def report_queries(django_db_setup: None, django_db_blocker: Any) -> dict[str, list[list[str]]]:
     """By report the queries that it asks at each of the two sizes."""
@@ -137,10 +158,10 @@ def report_queries(django_db_setup: None, django_db_blocker: Any) -> dict[str, l
             world = build_world(*size)
             for report in reports:
                 subject = world.agreement if report.subject == "agreement" else world.a.participant
-                report.html(subject, "th")
-                with CaptureQueriesContext(connection) as captured:
-                    report.html(type(subject).objects.get(pk=subject.pk), "th")
-                    found[report.name].append([query["sql"] for query in captured.captured_queries])
+                asked = queries_of(report, subject)
+                if not found[report.name] or len(asked) > len(found[report.name][0]):
+                    asked = queries_of(report, subject)  # the first time what is stored was stored
+                found[report.name].append(asked)
             transaction.set_rollback(True)
     return found
 

@@ -27,7 +27,7 @@ from django.urls import reverse
 
 from participants.models.agreements import AgreementQuerySet
 from tests.walks.addresses import address_of, portal_addresses
-from tests.walks.canaries import plant, text_of
+from tests.walks.canaries import PARTY, plant, text_of
 from tests.walks.tables import STAFF, access_table, admin_table
 from tests.walks.test_permission_walk import data_of, pages_of
 from tests.walks.watch import Answer, Visitor
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.sqlite_only
 
 APPS = ("participants", "pathways", "pathways.lessons", "seminars", "expenses")
 LABELS = {app.rpartition(".")[2] for app in APPS}
-WORD = "Qanaria"
+LEAK = re.compile(rf"{PARTY}\d")
 #: What differs in every answer.
 EACH_TIME = re.compile(r'name="(?:csrfmiddlewaretoken|form_token)" value="[^"]*"|Content-Length: \d+')
 
@@ -108,9 +108,9 @@ class Request:
     def ask(self, visitors: dict[str, Visitor]) -> tuple[str, bool, int]:
         """What came back: the word of the table, whether it held a canary, and a hash of what was on the page."""
         answer: Answer = visitors[self.actor].ask(self.method, self.url, dict(self.data))
-        text = EACH_TIME.sub("", text_of(answer.response))
-        leaks = self.actor == "coordinator_b" and re.search(rf"{WORD}\d", text) is not None
-        return answer.word, leaks, hash(text) if self.whole else 0
+        text = text_of(answer.response) if self.whole or self.actor == "coordinator_b" else ""
+        leaks = self.actor == "coordinator_b" and LEAK.search(text) is not None
+        return answer.word, leaks, hash(EACH_TIME.sub("", text)) if self.whole else 0
 
 
 def requests(world: World) -> Iterator[Request]:
@@ -236,6 +236,7 @@ SECOND_LOCKS: dict[str, str] = {
     "lessons.can_publish_lesson": BUTTON,
     "lessons.can_revise_lesson": BUTTON,
     "lessons.can_validate_lesson": BUTTON,
+    "participants.agreement.listed_for": "the choice in the top bar: visible_to answers for the one that is chosen",
     "participants.can_revoke_token": BEHIND_THE_FILTER,
     "participants.can_view_document": BEHIND_THE_FILTER,
     "participants.can_view_every_participant": "which words the institute's cell shows: the leak walk reads the page",
@@ -268,6 +269,10 @@ OF_WHAT_A_FORM_SAYS: dict[str, str] = {
 }
 
 
+#: So many requests are sent again to see that nobody misses a check; one asked by every page would take them all.
+MANY = 300
+
+
 def heard(sent: Iterator[Request], visitors: dict[str, Visitor], taken: dict[str, FunctionType], enough: int) -> Asked:
     """Send requests; give what each was answered, and by name of a check those that asked it (at most ``enough``)."""
     asked: dict[str, list[Request]] = defaultdict(list)
@@ -290,18 +295,17 @@ def unnoticed(one: FunctionType, instead: CodeType, asked: list[Request], visito
 
 
 def test_every_filter_and_every_check_is_missed_when_it_is_gone(world: World) -> None:
-    plant(world.a.participant, WORD)
+    plant(world.a.participant, PARTY)
     visitors = {actor: Visitor(world.actor(actor)) for actor in ACTORS}
-    taken = {**checks(), **filters()}
-    scopes = filters()
+    scopes, reviewed = filters(), {*SECOND_LOCKS, *OF_WHAT_A_FORM_SAYS}
+    taken = {**checks(), **scopes}
     asked, usual = heard(requests(world), visitors, taken, enough=10_000)
     assert [request for request, (_word, leaks, _page) in usual.items() if leaks] == []
     quiet = {
         name
         for name, one in taken.items()
-        if unnoticed(one, (everything if name in scopes else yes).__code__, asked[name], visitors, usual)
+        if unnoticed(one, (everything if name in scopes else yes).__code__, asked[name][:MANY], visitors, usual)
     }
-    reviewed = {*SECOND_LOCKS, *OF_WHAT_A_FORM_SAYS}
     assert (sorted(quiet - reviewed), sorted(reviewed - quiet)) == ([], []), "not missed; missed after all"
 
 
