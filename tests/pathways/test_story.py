@@ -93,7 +93,7 @@ def story(within_the_period: None, browser: Browser, live_server: Any) -> Iterat
 def photo() -> bytes:
     """What a phone's camera gives: larger than it is sent."""
     out = io.BytesIO()
-    Image.effect_noise((2400, 1600), 60).convert("RGB").save(out, "PNG")
+    Image.effect_noise((2400, 400), 60).convert("RGB").save(out, "PNG")
     return out.getvalue()
 
 
