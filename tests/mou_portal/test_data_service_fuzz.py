@@ -1,6 +1,6 @@
 """The data service against its own description: generated requests, valid and broken, never an error of the server.
 
-FUZZ_REQUESTS=10000 asks as often as the promise says; by default a few hundred.
+FUZZ_REQUESTS=10000 asks as often as the promise says; by default two hundred.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests import factories as make
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "200"))
 MOST_TURNS = 10
 ALLOWED = {200, 401, 403, 404, 422}
 

@@ -26,7 +26,7 @@ from tests import factories as make
 from tests.participants.ledger_reference import reference
 
 #: How many random programmes: an affordable number in every run; LEDGER_PROGRAMMES=1000 looks further.
-PROGRAMMES = int(os.environ.get("LEDGER_PROGRAMMES", "12"))
+PROGRAMMES = int(os.environ.get("LEDGER_PROGRAMMES", "8"))
 FIRST, LAST = date(2019, 5, 1), date(2020, 12, 31)
 
 

@@ -57,7 +57,7 @@ def portal_pages(world: World) -> list[tuple[str, str]]:
     return [(who, url) for url, who in found.items()]
 
 
-#: Pages that hold nothing but what the other models' have: once per language would say the same again.
+#: Pages that hold nothing but what the other models' have: they are looked at in Thai alone, and by axe now and then.
 ALIKE = "/history/"
 
 
@@ -175,15 +175,18 @@ class Stop:
     axe_in_thai: bool
 
 
+@pytest.mark.parametrize("half", [0, 1])  # so that two workers may go at once
 @pytest.mark.parametrize("place", ["portal", "admin"])
-def test_every_page_is_sound(live_server: Any, browser: Browser, place: str) -> None:
+def test_every_page_is_sound(live_server: Any, browser: Browser, place: str, half: int) -> None:
     world = build_world()
-    found = portal_pages(world) if place == "portal" else admin_pages(world)
-    stops = [Stop(who, url, number % 2 == 0 or ALIKE in url) for number, (who, url) in enumerate(found)]
+    found = (portal_pages(world) if place == "portal" else admin_pages(world))[half::2]
+    stops = [Stop(who, url, number % (8 if ALIKE in url else 2) == 0) for number, (who, url) in enumerate(found)]
     faults, files = list[str](), set[str]()
     for language in ("th", "en"):
         english = english_left() if language == "th" else []
-        left = [one for one in stops if one.url not in files and not (language == "en" and ALIKE in one.url)]
+        left = [one for one in stops if one.url not in files]
+        if language == "en":  # in the admin site, which staff use in Thai, those that axe has not seen yet
+            left = [one for one in left if ALIKE not in one.url and not (place == "admin" and one.axe_in_thai)]
         for who, with_axe in dict.fromkeys((one.who, one.axe_in_thai == (language == "th")) for one in left):
             context = browser.new_context(locale=language, reduced_motion="reduce", viewport=PHONE, color_scheme="dark")
             context.add_cookies(sign_in_cookies(world, who, live_server.url, language))
@@ -204,7 +207,7 @@ def test_every_page_is_sound(live_server: Any, browser: Browser, place: str) -> 
                 wrong = look(page, watcher, looks, english=english) if whole else ["is not answered"]
                 faults += [f"{language} {who} {one.url} {fault}" for fault in wrong]
             context.close()
-    assert len(stops) - len(files) > 100, "the walk must reach the pages"
+    assert len(stops) - len(files) > 50, "the walk must reach the pages"
     if faults and os.environ.get("WALK_LOG"):
         Path(os.environ["WALK_LOG"]).write_text("\n".join(faults))
     assert faults == [], "\n".join(faults)

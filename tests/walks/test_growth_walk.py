@@ -21,7 +21,7 @@ pytestmark = pytest.mark.sqlite_only
 
 #: The sizes: parties, and rows of everything for each party.
 SMALL, LARGE = (2, 1), (4, 3)
-ACTORS = ("programme", "coordinator_a", "finance", "researcher", "adviser")
+ACTORS = ("programme", "coordinator_a", "finance", "researcher")
 #: Who asks for the files of the lists; the others ask for those of lists that programme staff may not open.
 TAKES_FILES = ACTORS[:2]
 #: Pages without arguments that are no lists, or are answers to POST.

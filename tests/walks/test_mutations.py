@@ -194,6 +194,8 @@ def allowed(world: World) -> Iterator[Request]:
     """What the tables allow, to those who may most."""
     for actor in ("coordinator_a", "finance", "programme"):
         for line in access_table():
+            if line.name.startswith("expenses:") != (actor == "finance") and actor != "coordinator_a":
+                continue  # costs are the finance staff's, the rest the programme staff's
             if line.words[actor] in ("200", "done") and not line.name.startswith(SLOW_OR_FOREIGN):
                 data = tuple(data_of(world, line).items())
                 yield Request(actor, line.method, address_of(world, line.name, line.row), data, whole=True)
