@@ -65,21 +65,29 @@ def dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
     """The tests in one hand for each worker, which pytest-xdist gives out in equal parts, in this order.
 
     In each hand the long ones come first, so that no worker is left with one alone, and those that empty the database
-    last: what other tests share is written once. The rest stays together by module, which shares most.
+    last: what other tests share is written once. The long ones are shared out by the seconds that they say they take,
+    the rest by number and by module, which shares most.
     """
     kinds: dict[tuple[bool, bool], list[pytest.Item]] = {}
     for item in items:
         kinds.setdefault((empties_database(item), takes_long(item)), []).append(item)
-    kinds.get((True, True), []).sort(key=lambda item: "walks" not in item.path.parts)  # the longest of all
-    hands = [[kinds.get((False, True), [])[worker::workers], [], []] for worker in range(workers)]
+    totals = [0.0] * workers
+    hands: list[dict[bool, list[pytest.Item]]] = [{False: [], True: []} for _worker in range(workers)]
+    for emptying in (False, True):
+        for item in sorted(kinds.get((emptying, True), []), key=seconds, reverse=True):
+            least = totals.index(min(totals))
+            totals[least] += seconds(item)
+            hands[least][emptying].append(item)
+    for worker in range(workers):
+        hands[worker][True] += kinds.get((True, False), [])[worker::workers]
+    rest, taken, whole = kinds.get((False, False), []), 0, []
     for worker, hand in enumerate(hands):
-        hand[2] = [*kinds.get((True, True), [])[worker::workers], *kinds.get((True, False), [])[worker::workers]]
-    rest, taken = kinds.get((False, False), []), 0
-    for worker, hand in enumerate(hands):
-        size = len(items) * (worker + 1) // workers - len(items) * worker // workers - len(hand[0]) - len(hand[2])
-        hand[1], taken = rest[taken : taken + max(size, 0)], taken + max(size, 0)
-    hands[-1][1] += rest[taken:]
-    return [[*first, *middle, *last] for first, middle, last in hands]
+        size = len(items) * (worker + 1) // workers - len(items) * worker // workers
+        left = max(size - len(hand[False]) - len(hand[True]), 0)
+        upto = len(rest) if worker == workers - 1 else taken + left
+        whole.append([*hand[False], *rest[taken:upto], *hand[True]])
+        taken = upto
+    return whole
 
 
 def pytest_collection_finish() -> None:
@@ -115,6 +123,12 @@ def takes_long(item: pytest.Item) -> bool:
     counted once are better left together."""
     walk = "walks" in item.path.parts and "report_queries" not in getattr(item, "fixturenames", ())
     return walk or item.get_closest_marker("long") is not None
+
+
+def seconds(item: pytest.Item) -> float:
+    """How long a test says that it takes; a short time when it says nothing."""
+    mark = item.get_closest_marker("long")
+    return float(mark.args[0]) if mark else 1.0
 
 
 # --- the browser --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tests import factories as make
 from tests.expenses.conftest import build_cast
 from tests.pdf_checks import extract_text, without_white_space
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.long(10), pytest.mark.django_db(transaction=True)]
 
 
 def open_as(browser: Browser, base: str, user: User, language: str) -> Page:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from pathways.lessons.models import Lesson
 from tests.world import build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.long(28), pytest.mark.django_db(transaction=True)]
 
 TITLE = "เตือนภัยด้วยมือเราเอง"
 

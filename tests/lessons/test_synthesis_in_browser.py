@@ -11,7 +11,7 @@ from pathways.lessons.services import reindex
 from tests import factories as make
 from tests.world import build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.long(10), pytest.mark.django_db(transaction=True)]
 
 TITLE, RESTS, BARE = "บทเรียนจากน้ำ", "เครื่องวัดมีค่าเมื่อมีคนเฝ้า", "ชุมชนต้องร่วมคิดตั้งแต่ต้น"
 SAVE = "main form.form button.btn-primary"

@@ -46,7 +46,7 @@ print("RESULT" + json.dumps([in_order, len(found), whole, PartyDocument.history.
 BACKUP = "import sys\nfrom django.core.management import call_command\ncall_command('backup', sys.argv[1])\n"
 
 
-@pytest.mark.long
+@pytest.mark.long(10)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", range(ROUNDS))
 def test_a_backup_under_writes_is_whole(empty_host: Any, tmp_path: Path, capsys: Any, turn: int) -> None:  # noqa: F811 — the fixture

@@ -27,7 +27,7 @@ MOST_TURNS = 10
 ALLOWED = {200, 401, 403, 404, 422}
 
 
-@pytest.mark.long
+@pytest.mark.long(10)
 def test_generated_requests_never_end_in_an_error_of_the_server(world: World, settings: Any) -> None:
     settings.DATA_SERVICE_PER_MINUTE = 10**9
     make.make_data_token(world.researcher, secret="the-key")

@@ -15,7 +15,7 @@ from participants.ledger import ledger_of
 from participants.models import Agreement
 from tests.world import World, build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.long(13), pytest.mark.django_db(transaction=True)]
 
 OURS = {"participants", "pathways", "lessons", "seminars", "expenses"}
 #: Rows of the machinery, and what the switch of the current agreement itself adds.

@@ -213,7 +213,7 @@ class Programme:
         ]
 
 
-@pytest.mark.long
+@pytest.mark.long(11)
 @pytest.mark.django_db
 @settings(max_examples=PROGRAMMES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(min_value=0, max_value=10**9))

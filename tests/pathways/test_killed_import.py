@@ -37,7 +37,7 @@ ROWS_AND_HISTORY = ("SELECT count(*) FROM pathways_milestone", "SELECT count(*) 
 CLEAR = ("DELETE FROM pathways_historicalmilestone", "DELETE FROM pathways_milestone")
 
 
-@pytest.mark.long
+@pytest.mark.long(15)
 @pytest.mark.django_db(transaction=True)
 def test_an_import_killed_anywhere_is_whole_or_nothing(within_the_period: None, tmp_path: Path, capsys: Any) -> None:
     cast = build_cast()

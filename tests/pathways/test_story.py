@@ -26,7 +26,7 @@ from tests import factories as make
 from tests.pathways.conftest import Cast, build_cast
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.long(14), pytest.mark.django_db(transaction=True)]
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 PASSWORD = "แม่น้ำสามสายไหลมาบรรจบ-2562"

@@ -77,7 +77,7 @@ def crowd(transactional_db: None, tmp_path: Path) -> Iterator[Callable[[Callable
     settings["NAME"] = name
 
 
-@pytest.mark.long
+@pytest.mark.long(10)
 def test_five_hundred_check_ins_from_ten_phones_give_one_row_a_seat(crowd, transactional_db):
     agreement = make.make_agreement()
     seminar = make.make_seminar(agreement, starts_on=make.SIGNED)

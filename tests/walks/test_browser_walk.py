@@ -175,6 +175,7 @@ class Stop:
     axe_in_thai: bool
 
 
+@pytest.mark.long(65)
 @pytest.mark.parametrize("half", [0, 1])  # so that two workers may go at once
 @pytest.mark.parametrize("place", ["portal", "admin"])
 def test_every_page_is_sound(live_server: Any, browser: Browser, place: str, half: int) -> None:

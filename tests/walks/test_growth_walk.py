@@ -110,6 +110,7 @@ def shape(queries: list[str]) -> str:
     return "\n".join(f"  {number} × {sql}" for sql, number in sorted(seen.items(), key=lambda pair: -pair[1])[:4])
 
 
+@pytest.mark.long(40)
 @pytest.mark.django_db
 def test_lists_cost_the_same_number_of_queries_however_much_there_is() -> None:
     small = measured_in_a_world_of_its_own(*SMALL, {})

@@ -296,6 +296,7 @@ def unnoticed(one: FunctionType, instead: CodeType, asked: list[Request], visito
         return all(request.ask(visitors) == usual[request] for request in asked)
 
 
+@pytest.mark.long(60)
 def test_every_filter_and_every_check_is_missed_when_it_is_gone(world: World) -> None:
     plant(world.a.participant, PARTY)
     visitors = {actor: Visitor(world.actor(actor)) for actor in ACTORS}
@@ -311,6 +312,7 @@ def test_every_filter_and_every_check_is_missed_when_it_is_gone(world: World) ->
     assert (sorted(quiet - reviewed), sorted(reviewed - quiet)) == ([], []), "not missed; missed after all"
 
 
+@pytest.mark.long(30)
 def test_second_locks_are_locked(world: World) -> None:
     visitors = {actor: Visitor(world.actor(actor)) for actor in ACTORS}
     scopes = filters()

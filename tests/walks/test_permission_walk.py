@@ -167,6 +167,7 @@ class Walk:
 
 
 @pytest.mark.sqlite_only  # what people are shown and refused does not depend on the database: one of them is enough
+@pytest.mark.long(90)
 @pytest.mark.parametrize("actors", TOGETHER)
 def test_pages_answer_as_tabled_and_tell_nobody_what_is_not_theirs(world: World, actors: tuple[str, ...]) -> None:
     offered: dict[str, set[str]] = {}
@@ -191,6 +192,7 @@ def test_pages_answer_as_tabled_and_tell_nobody_what_is_not_theirs(world: World,
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.long(45)
 @pytest.mark.postgresql_only
 def test_every_page_opens_on_the_second_database(world: World) -> None:
     visitors = {actor: Visitor(world.actor(actor)) for actor in OPENERS}
@@ -250,6 +252,7 @@ def pages_of(label: str) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.long(25)
 @pytest.mark.parametrize("actors", TOGETHER)
 def test_admin_pages_answer_as_tabled(world: World, actors: tuple[str, ...]) -> None:
     faults = [f"{actor}: {one}" for actor in actors for one in faults_of_admin_pages(world, actor)]
@@ -279,6 +282,7 @@ def faults_of_admin_pages(world: World, actor: str) -> list[str]:
     return [one for one in faults if one]
 
 
+@pytest.mark.long(20)
 @pytest.mark.postgresql_only
 def test_every_page_of_the_admin_site_opens_on_the_second_database(world: World) -> None:
     visitor = Visitor(world.administrator)
