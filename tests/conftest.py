@@ -225,6 +225,15 @@ def see(live_server: Any, page: Any) -> Any:
     return opened
 
 
+@pytest.fixture
+def page_of(live_server: Any, browser: Any) -> Generator[Any, None, None]:
+    """``page_of(user, width=390, language="th")``: for stories of several people, each at a browser of their own."""
+    from tests.chromium import signed_in_pages
+
+    with signed_in_pages(browser, live_server.url) as opened:
+        yield opened
+
+
 # --- people and rows ----------------------------------------------------------------------------
 
 

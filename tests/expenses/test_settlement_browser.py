@@ -6,40 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from expenses.models import ExpenseLine, Settlement
-from participants.models import User
 from tests import factories as make
+from tests.chromium import press
 from tests.expenses.conftest import build_cast
 from tests.pdf_checks import extract_text, without_white_space
 
 pytestmark = [pytest.mark.browser, pytest.mark.long(10), pytest.mark.django_db(transaction=True)]
 
 
-def open_as(browser: Browser, base: str, user: User, language: str) -> Page:
-    """A page in which somebody is signed in and reads a language, on a phone."""
-    client = Client()
-    client.force_login(user)
-    context = browser.new_context(locale=language, viewport={"width": 390, "height": 800}, base_url=base)
-    context.add_cookies(
-        [
-            {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base},
-            {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                "url": base,
-            },
-        ]
-    )
-    return context.new_page()
-
-
 def send(page: Page) -> None:
     """Press the main button of the form."""
-    page.locator("form .form-actions .btn-primary").click()
+    press(page.locator("form .form-actions .btn-primary"))
 
 
 def date_boxes(page: Page, name: str, day: str, month: str, year: str) -> None:
@@ -62,7 +42,7 @@ def enter_receipt(page: Page, cast: Any, description: str, baht: str) -> None:
         {"name": "ใบเสร็จ.png", "mimeType": "image/png", "buffer": make.png()}
     )
     send(page)
-    page.locator(".page-actions button.btn-primary").click()  # hand in
+    press(page.locator(".page-actions button.btn-primary"))  # hand in
 
 
 def sign(page: Page, name: str, position: str) -> None:
@@ -70,6 +50,7 @@ def sign(page: Page, name: str, position: str) -> None:
     page.locator("[name=position]").fill(position)
     page.locator("[name=agreed]").check()
     send(page)
+    expect(page.locator('[data-message="success"]')).to_be_visible()
 
 
 @pytest.fixture
@@ -78,17 +59,15 @@ def cast(transactional_db: None) -> Any:
     return build_cast()
 
 
-def test_from_receipts_to_a_statement_signed_by_both(live_server, browser, cast):
-    base = live_server.url
-    alice, bob = (open_as(browser, base, user, "th") for user in (cast.alice, cast.bob))
-    krabi = open_as(browser, base, cast.coordinator, "en")
-    stranger = open_as(browser, base, cast.stranger, "en")
+def test_from_receipts_to_a_statement_signed_by_both(page_of, cast):
+    alice, bob = page_of(cast.alice), page_of(cast.bob)
+    krabi, stranger = page_of(cast.coordinator, language="en"), page_of(cast.stranger, language="en")
 
     enter_receipt(alice, cast, "ค่าเครื่องบินอาจารย์ที่ปรึกษา", "๑๐,๐๐๐.๐๑ บาท")
     enter_receipt(alice, cast, "ค่ารถตู้รับส่ง", "2,000")
     for line in ExpenseLine.objects.all():
         bob.goto(line.get_absolute_url())
-        bob.locator(".page-actions button.btn-primary").click()
+        press(bob.locator(".page-actions button.btn-primary"))
     assert set(ExpenseLine.objects.values_list("state", flat=True)) == {"approved"}
 
     alice.goto("/expenses/settlements/new/")
@@ -100,14 +79,14 @@ def test_from_receipts_to_a_statement_signed_by_both(live_server, browser, cast)
     settlement = Settlement.objects.get()
     assert settlement.balance == Decimal("6000.01")
     address = settlement.get_absolute_url()
-    alice.locator(".page-actions a.btn-primary").click()
+    press(alice.locator(".page-actions a.btn-primary"))
     send(alice)
 
     assert stranger.goto(address).status == 404
     krabi.goto("/home/")
-    krabi.get_by_role("link", name="Look and sign").first.click()
+    press(krabi.get_by_role("link", name="Look and sign").first)
     expect(krabi.locator("main")).to_contain_text("six thousand baht and one satang")
-    krabi.locator(".page-actions a.btn-primary").click()
+    press(krabi.locator(".page-actions a.btn-primary"))
     sign(krabi, "นางสาวกระบี่ งาม", "ปลัด อบจ.")
 
     alice.goto(address)  # she drew it up and cannot sign it
@@ -119,9 +98,10 @@ def test_from_receipts_to_a_statement_signed_by_both(live_server, browser, cast)
     date_boxes(krabi, "paid_on", "1", "10", "2020")
     krabi.locator("[name=upload]").set_input_files({"name": "สลิป.png", "mimeType": "image/png", "buffer": make.png()})
     send(krabi)
+    expect(krabi.locator('[data-message="success"]')).to_be_visible()
     bob.goto(address)
     bob.locator(".page-actions summary").click()
-    bob.locator(".page-actions .confirm-box button").click()
+    press(bob.locator(".page-actions .confirm-box button"))
     expect(bob.locator(".lead")).to_contain_text("สรุปยอดแล้ว")
     settlement.refresh_from_db()
     assert settlement.state == "closed"
@@ -130,5 +110,3 @@ def test_from_receipts_to_a_statement_signed_by_both(live_server, browser, cast)
     text = without_white_space(extract_text(paper.body(), "poppler"))
     for words in ("หกพันบาทหนึ่งสตางค์", "นางสาวกระบี่ งาม", "นายบ็อบ เงิน", "ค่ารถตู้รับส่ง", "6,000.01"):
         assert without_white_space(words) in text, words
-    for page in (alice, bob, krabi, stranger):
-        page.context.close()

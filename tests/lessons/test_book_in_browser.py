@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from pathways.lessons.models import Lesson
+from tests.chromium import press
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.long(28), pytest.mark.django_db(transaction=True)]
@@ -20,12 +21,6 @@ TITLE = "เตือนภัยด้วยมือเราเอง"
 def world(transactional_db):
     """The world, written where the server of the browser reads it."""
     return build_world()
-
-
-def press(page, selector):
-    """Press a button and wait for what follows."""
-    with page.expect_navigation():
-        page.locator(selector).last.click()
 
 
 def fetch(page, kind):
@@ -41,20 +36,20 @@ def fetch(page, kind):
 def test_from_an_accepted_update_to_a_cited_book(world, see):
     update = world.a.updates["accepted"]
     page = see(world.a.coordinator, update.get_absolute_url())
-    press(page, f"form[action$='{reverse('lessons:lesson-begin', args=[update.pk])}'] button")
+    press(page.locator(f"form[action$='{reverse('lessons:lesson-begin', args=[update.pk])}'] button").last)
     page.locator("[name=title]").fill(TITLE)
     page.locator("[name=action]").fill("ตั้งเวรอาสาสมัครดูเครื่องวัดน้ำทุกเช้า")
     page.locator("[name=lesson]").fill("เครื่องวัดมีค่าเมื่อมีคนเฝ้า")
-    press(page, "button[name=step][value=submit]")
+    press(page.locator("button[name=step][value=submit]").last)
     lesson = Lesson.objects.get(update=update)
     page.goto(page.url.split("/lessons/")[0] + reverse("lessons:consent-edit", args=[lesson.pk]))
     page.locator("[name=consent][value=named]").check()
-    press(page, "main form.form button.btn-primary")
+    press(page.locator("main form.form button.btn-primary").last)
 
     page = see(world.researcher, reverse("lessons:lesson-validate", args=[lesson.pk]))
     page.locator("[name=confidence][value=medium]").check()
-    press(page, "main form.form button.btn-primary")
-    press(page, f"form[action$='{reverse('lessons:lesson-publish', args=[lesson.pk])}'] button")
+    press(page.locator("main form.form button.btn-primary").last)
+    press(page.locator(f"form[action$='{reverse('lessons:lesson-publish', args=[lesson.pk])}'] button").last)
     lesson.refresh_from_db()
     assert lesson.state == "published"
 
@@ -62,7 +57,7 @@ def test_from_an_accepted_update_to_a_cited_book(world, see):
     cited = page.locator(".lesson-cite").inner_text()
     assert TITLE in cited
     assert str(lesson.published_at.year + 543) in cited
-    press(page, f"form[action$='{reverse('lessons:basket-add')}'] button")
+    press(page.locator(f"form[action$='{reverse('lessons:basket-add')}'] button").last)
     expect(page.locator(f"form[action$='{reverse('lessons:basket-remove')}']")).to_have_count(1)
     page.goto(page.url.split("/lessons/")[0] + reverse("lessons:export-list") + "?what=basket")
 

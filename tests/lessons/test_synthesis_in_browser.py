@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from pathways.lessons.models import Edition, Statement
 from pathways.lessons.services import reindex
 from tests import factories as make
+from tests.chromium import press
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.long(10), pytest.mark.django_db(transaction=True)]
@@ -33,8 +34,7 @@ def lesson(world):
 
 def go(page, target):
     """Press a link or a button and wait for the page that follows."""
-    with page.expect_navigation():
-        (page.locator(target).first if isinstance(target, str) else target).click()
+    press(page.locator(target).first if isinstance(target, str) else target)
 
 
 def fill(page, **values):

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from expenses.models import RuleTable
 from participants.ledger import ledger_of
 from participants.models import Agreement
+from tests.chromium import press
 from tests.world import World, build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.long(13), pytest.mark.django_db(transaction=True)]
@@ -57,15 +58,13 @@ def fill_day(page: Page, name: str, day: str, month: str, year: str) -> None:
 
 def send(page: Page) -> None:
     """Press the main button of the page's form, and wait for what follows."""
-    with page.expect_navigation():
-        page.locator("main form:not([role=search]) button.btn-primary[type=submit]").last.click()
+    press(page.locator("main form:not([role=search]) button.btn-primary[type=submit]").last)
 
 
 def switch_to(page: Page, code: str) -> None:
     """Choose an agreement in the top bar."""
     page.locator(".bar details.menu:has([name=agreement]) summary").click()
-    with page.expect_navigation():
-        page.locator(f".menu-panel button[value={code}]").click()
+    press(page.locator(f".menu-panel button[value={code}]"))
 
 
 def in_bar(page: Page) -> Any:
@@ -75,9 +74,9 @@ def in_bar(page: Page) -> Any:
 
 def start_phase_three(page: Page, world: World) -> None:
     """From the agreement's page in the admin site to a draft of the next phase; the second town does not go on."""
-    page.locator("a.viewsitelink").click()
+    press(page.locator("a.viewsitelink"))
     expect(page.locator("dl.facts").first).to_contain_text("สิ้นสุด")  # by its date, nobody said so
-    page.locator(f'a[href="{reverse("agreements:phase-create", args=[world.agreement.code])}"]').click()
+    press(page.locator(f'a[href="{reverse("agreements:phase-create", args=[world.agreement.code])}"]'))
     page.locator("[name=code]").fill("smart-city-3")
     for name in ("title_th", "short_title_th"):
         page.locator(f"[name={name}]").fill(TITLE)
@@ -94,20 +93,20 @@ def start_phase_three(page: Page, world: World) -> None:
 def edit_the_draft(page: Page, new: Agreement) -> None:
     """A clause and a pathway are written anew in the admin site, by the links of the draft's page."""
     here = page.url
-    page.locator(f'a[href="{reverse("admin:participants_agreement_change", args=[new.pk])}"]').click()
+    press(page.locator(f'a[href="{reverse("admin:participants_agreement_change", args=[new.pk])}"]'))
     page.locator("[name=clauses-0-title_th]").fill("หน้าที่ใหม่ของระยะที่ 3")
-    page.locator("[name=_save]").click()
+    press(page.locator("[name=_save]"))
     page.goto(here)
-    page.locator(f'a[href^="{reverse("admin:pathways_pathway_changelist")}"]').click()
-    page.locator("#result_list tbody tr a").first.click()
+    press(page.locator(f'a[href^="{reverse("admin:pathways_pathway_changelist")}"]'))
+    press(page.locator("#result_list tbody tr a").first)
     page.locator("[name=title_th]").fill("แนวทางใหม่ของระยะที่ 3")
-    page.locator("[name=_save]").click()
+    press(page.locator("[name=_save]"))
     page.goto(here)
 
 
 def edit_the_rule(page: Page, new: Agreement) -> None:
     """Finance staff write the next version of the rule that was taken over."""
-    page.locator("form button.btn", has_text="แสดงข้อมูลของบันทึกความร่วมมือนี้").click()
+    press(page.locator("form button.btn", has_text="แสดงข้อมูลของบันทึกความร่วมมือนี้"))
     expect(in_bar(page)).to_have_text(TITLE)
     page.goto(page.url.split("/home")[0] + reverse("expenses:rule-create"))
     fill_day(page, "applies_from", "1", "10", "2563")
@@ -136,8 +135,7 @@ def test_a_phase_ends_and_the_next_one_starts(transactional_db: None, see: Any) 
     send(page)
     expect(page.locator("dl.facts").first).to_contain_text("15 กันยายน 2563")
     page.locator("details.confirm > summary").click()
-    with page.expect_navigation():
-        page.locator(".confirm-box button").click()
+    press(page.locator(".confirm-box button"))
     expect(page.locator("dl.facts").first).to_contain_text("ระบบเปิดด้วยบันทึกความร่วมมือนี้")
 
     # the new phase is what was edited, and the old one is what it was: every row, every word, every standing

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pathways.models import ChoiceVersion, ProgressUpdate
 from tests import factories as make
+from tests.chromium import press
 from tests.pathways.conftest import Cast, build_cast
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
@@ -51,7 +52,7 @@ class Person:
         """At the sign-in page, wherever that leads to."""
         self.page.locator("input[name=login]").fill(self.email)
         self.page.locator("input[name=password]").fill(PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name=_("Sign in"), exact=True).click()
+        press(self.page.get_by_role("main").get_by_role("button", name=_("Sign in"), exact=True))
 
     def go(self, path: str) -> None:
         self.page.goto(self.base + path)
@@ -59,10 +60,10 @@ class Person:
             self.sign_in()
 
     def press(self, words: str, exact: bool = True) -> None:
-        self.page.get_by_role("button", name=words, exact=exact).first.click()
+        press(self.page.get_by_role("button", name=words, exact=exact).first)
 
     def follow(self, words: str) -> None:
-        self.page.get_by_role("main").get_by_role("link", name=words).first.click()
+        press(self.page.get_by_role("main").get_by_role("link", name=words).first)
 
     def sees(self, words: str) -> None:
         expect(self.page.get_by_text(words).first).to_be_visible()
@@ -210,7 +211,7 @@ def round_trip(alice: Person, folder: Path, update: ProgressUpdate) -> None:
     alice.go("/pathways/workbooks/")
     page = alice.page
     with page.expect_download() as download:
-        alice.press(_("Download the workbook"))
+        page.get_by_role("button", name=_("Download the workbook"), exact=True).first.click()
     path = folder / "open-reports.xlsx"
     download.value.save_as(path)
     book = openpyxl.load_workbook(path)

@@ -9,36 +9,17 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from django.conf import settings
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from participants.models import User
 from seminars.models import Attendance, CheckIn, Seat, Seminar
 from tests import factories as make
+from tests.chromium import press
 from tests.pdf_checks import extract_text, holds_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-class Desk:
-    """People at their browsers, each signed in."""
-
-    def __init__(self, browser: Browser, base: str) -> None:
-        self.browser, self.base = browser, base
-
-    def page_of(self, user: User, width: int = 1280) -> Page:
-        client = Client()
-        client.force_login(user)
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = self.browser.new_context(locale="th", viewport={"width": width, "height": 800})
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.base}])
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        return page
 
 
 def code_in(message: Any) -> str:
@@ -47,42 +28,41 @@ def code_in(message: Any) -> str:
     return zxingcpp.read_barcode(Image.open(io.BytesIO(picture.get_payload(decode=True)))).text
 
 
-def test_a_seminar_from_invitation_to_attendance_report(live_server: Any, browser: Browser) -> None:
+def test_a_seminar_from_invitation_to_attendance_report(page_of: Any) -> None:
     agreement = make.make_agreement()
     town = make.make_participant("krabi-town", agreement=agreement, name_th="เทศบาลเมืองกระบี่")
     make.make_participant("other-town", agreement=agreement, name_th="เทศบาลเมืองอื่น")
     coordinator, staff = make.make_coordinator(town, email="alice@example.org"), make.make_staff(name_th="เจ้าหน้าที่")
     seminar = make.make_seminar(agreement, state="planned", starts_on=date(2020, 3, 2), seats_per_participant=2)
     session = make.make_session(seminar)
-    desk = Desk(browser, live_server.url)
 
     # the institute announces the seminar and invites the coordinators
-    office = desk.page_of(staff)
-    office.goto(live_server.url + reverse("admin:seminars_seminar_changelist"))
+    office = page_of(staff, 1280)
+    office.goto(reverse("admin:seminars_seminar_changelist"))
     office.locator("input.action-select").first.check()
     office.locator("select[name=action]").select_option("announce")
-    office.locator("button[name=index]").first.click()
-    office.goto(live_server.url + seminar.get_absolute_url())
-    office.locator(f'form[action="{reverse("seminars:invitations-send", args=[seminar.pk])}"] button').click()
+    press(office.locator("button[name=index]").first)
+    office.goto(seminar.get_absolute_url())
+    press(office.locator(f'form[action="{reverse("seminars:invitations-send", args=[seminar.pk])}"] button'))
     expect(office.locator('[data-message="success"]')).to_be_visible()
     invitation = mail.outbox.pop()
     assert invitation.to == ["alice@example.org"]
 
     # the coordinator follows the link on a phone and names both delegates
-    phone = desk.page_of(coordinator, 360)
-    phone.goto(live_server.url + re.search(r"(/seminars/\d+/)", invitation.body)[1])  # type: ignore[index]  # it has a link
+    phone = page_of(coordinator, 360)
+    phone.goto(re.search(r"(/seminars/\d+/)", invitation.body)[1])  # type: ignore[index]  # it has a link
     for number, name in enumerate(("นางสาวสมหญิง ใจดี", "นายสมชาย รักเมือง")):
-        phone.locator('a[href*="/seminars/seats/"]').nth(number).click()
+        press(phone.locator('a[href*="/seminars/seats/"]').nth(number))
         phone.fill("[name=delegate_name]", name)
         phone.fill("[name=delegate_email]", f"delegate-{number}@example.org")
-        phone.locator("form.form .btn-primary").click()
+        press(phone.locator("form.form .btn-primary"))
         expect(phone.locator('[data-message="success"]')).to_be_visible()
     codes = {message.to[0]: code_in(message) for message in mail.outbox}
     assert sorted(codes) == ["delegate-0@example.org", "delegate-1@example.org"]
 
     # at the door: the first pass with a line, the second without one, both scanned twice
-    door = desk.page_of(staff, 360)
-    door.goto(live_server.url + seminar.checkin_lists.get().get_absolute_url())
+    door = page_of(staff, 360)
+    door.goto(seminar.checkin_lists.get().get_absolute_url())
     answer = door.locator("[data-answer]")
     say = lambda code: (door.fill("#door-code", code), door.keyboard.press("Enter"))  # noqa: E731 — two keys
     say(codes["delegate-0@example.org"])
@@ -104,17 +84,17 @@ def test_a_seminar_from_invitation_to_attendance_report(live_server: Any, browse
     assert sorted(CheckIn.objects.values_list("came", flat=True)) == ["นางสาวสมหญิง ใจดี", "นายสมชาย รักเมือง"]
 
     # the roll the same evening: only the exceptions are left
-    office.goto(live_server.url + reverse("seminars:attendance-edit", args=[session.pk]))
+    office.goto(reverse("seminars:attendance-edit", args=[session.pk]))
     empty = Seat.objects.filter(participant__local_government__code="other-town").order_by("number")
     office.locator(f"[name=seat-{empty[0].pk}-state]").select_option("excused")
     office.locator(f"[name=seat-{empty[0].pk}-reason]").fill("น้ำท่วมพื้นที่")
-    office.locator("form.form-wide .btn-primary").click()
+    press(office.locator("form.form-wide .btn-primary"))
     expect(office.locator('[data-message="success"]')).to_be_visible()
     states = dict(Attendance.objects.values_list("seat__number", "state").filter(seat__in=empty))
     assert states == {1: "excused", 2: "absent"}
 
     # and who attended, on paper
-    report = office.request.get(live_server.url + reverse("seminars:attendance-report", args=[seminar.pk]))
+    report = office.request.get(reverse("seminars:attendance-report", args=[seminar.pk]))
     text = extract_text(report.body(), "poppler")
     for words in ("นางสาวสมหญิง ใจดี", "นายสมชาย รักเมือง", "น้ำท่วมพื้นที่", "1 จาก 2 หน่วยงาน"):
         assert holds_text(text, words), words

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from seminars.models import FieldVisit, FollowUpAction, Presentation, Slot
 from tests import factories as make
+from tests.chromium import press
 from tests.seminars.conftest import build_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,8 +23,7 @@ def cast(transactional_db):
 
 def send(page):
     """Press the main button of the page's form, and wait for what follows."""
-    with page.expect_navigation():
-        page.locator("main form:not([role=search]) button.btn-primary[type=submit]").last.click()
+    press(page.locator("main form:not([role=search]) button.btn-primary[type=submit]").last)
 
 
 def test_from_a_presentation_to_the_clock(cast, see):
@@ -44,8 +44,7 @@ def test_from_a_presentation_to_the_clock(cast, see):
     page.locator("[name=upload]").set_input_files([file])
     send(page)
     talk = Presentation.objects.get(title="ระบบเตือนน้ำท่วมของกระบี่")
-    with page.expect_navigation():
-        page.locator("main .page-actions form button").click()  # hand in
+    press(page.locator("main .page-actions form button"))  # hand in
 
     page = see(cast.staff, reverse("seminars:presentation-decide", args=[talk.pk]))
     page.locator("[name=decision][value=accept]").check()
@@ -103,8 +102,7 @@ def test_from_a_visit_to_a_follow_up_action(cast, see):
         (box.select_option if name == "month" else box.fill)(value)
     page.locator(f"[name=visitors][value='{cast.adviser.pk}']").check()
     send(page)
-    with page.expect_navigation():
-        page.locator("main .page-actions form button").click()  # it took place
+    press(page.locator("main .page-actions form button"))  # it took place
 
     page = see(cast.adviser, reverse("seminars:visit-report", args=[visit.pk]))
     page.locator("[name=report]").fill("ป้ายสองแห่งยังไม่ติด")
@@ -112,8 +110,7 @@ def test_from_a_visit_to_a_follow_up_action(cast, see):
     page.goto(page.url.split("/seminars/")[0] + reverse("seminars:finding-create", args=[visit.pk]))
     page.locator("[name=text]").fill("ป้ายยังไม่เชื่อมข้อมูล")
     send(page)
-    with page.expect_navigation():
-        page.locator("#findings ~ .block a").first.click()
+    press(page.locator("#findings ~ .block a").first)
     page.locator("[name=title]").fill("เชื่อมข้อมูลกับป้าย")
     page.locator("[name=assignee]").select_option(str(cast.alice.pk))
     page.locator("[name=verifier]").select_option(str(cast.adviser.pk))
