@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.utils import timezone
 
+from mou_portal.qr import QUIET_ON_PAPER, qr_data
 from mou_portal.thai.dates import format_date
 from mou_portal.thai.localized import localized
 
@@ -27,12 +25,6 @@ def paper_context(language: str, *, title: str, agreement: Any, party: Any = Non
         "today": today,
     }
     if url:
-        context |= {"qr_url": settings.SITE_URL + url, "qr_image": qr_image(settings.SITE_URL + url)}
+        address = settings.SITE_URL + url
+        context |= {"qr_url": address, "qr_image": qr_data(address, border=QUIET_ON_PAPER)}
     return context
-
-
-def qr_image(address: str) -> str:
-    """A QR code of an address as a ``data:`` picture."""
-    image = io.BytesIO()
-    segno.make(address, error="m").save(image, kind="png", scale=6, border=2)
-    return "data:image/png;base64," + b64encode(image.getvalue()).decode()

@@ -19,11 +19,12 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from mou_portal.qr import qr_png
 from mou_portal.thai.localized import localized
 from participants.models import Membership, Role, User
 from seminars.calendars import seminar_calendar
 from seminars.models import MailKind, MailState, Seat, Seminar, SeminarMail
-from seminars.passes import pass_address, pass_code, qr_png
+from seminars.passes import pass_address, pass_code
 
 #: One press of a button sends no more than this, so that the page answers; the next press goes on.
 MOST_AT_ONCE = 60

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
-from base64 import b64encode
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -49,18 +46,6 @@ def digits_on_screen(point: CheckInList) -> str:
 def digits_hold(point: CheckInList, typed: str) -> bool:
     """Whether somebody typed the digits that are on the screen."""
     return screen_code_holds(typed, point.pk, timezone.now().timestamp(), code_keys())
-
-
-def qr_png(text: str, scale: int = 6) -> bytes:
-    """A QR code as PNG with its quiet zone, robust enough for a worn sheet."""
-    image = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(image, kind="png", scale=scale, border=4)
-    return image.getvalue()
-
-
-def qr_data(text: str, scale: int = 6) -> str:
-    """The same as a ``data:`` address for pages and PDFs."""
-    return "data:image/png;base64," + b64encode(qr_png(text, scale)).decode()
 
 
 def here_address(point: CheckInList, digits: str = "") -> str:

@@ -4,11 +4,15 @@ import gc
 import os
 import shutil
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from _pytest import runner
 from django.db import connection
+
+from mou_portal.room import with_room
 
 # Hypothesis: the same examples in every run; HYPOTHESIS_PROFILE=thorough looks further.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -66,7 +70,7 @@ def dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
 
     In each hand the long ones come first, so that no worker is left with one alone, and those that empty the database
     last: what other tests share is written once. The long ones are shared out by the seconds that they say they take,
-    the rest by number and by module, which shares most.
+    the rest by module, which shares most.
     """
     kinds: dict[tuple[bool, bool], list[pytest.Item]] = {}
     for item in items:
@@ -80,20 +84,42 @@ def dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
             hands[least][emptying].append(item)
     for worker in range(workers):
         hands[worker][True] += kinds.get((True, False), [])[worker::workers]
-    rest, taken, whole = kinds.get((False, False), []), 0, []
-    for worker, hand in enumerate(hands):
-        size = len(items) * (worker + 1) // workers - len(items) * worker // workers
-        left = max(size - len(hand[False]) - len(hand[True]), 0)
-        upto = len(rest) if worker == workers - 1 else taken + left
-        whole.append([*hand[False], *rest[taken:upto], *hand[True]])
-        taken = upto
-    return whole
+    sizes = [len(items) * (worker + 1) // workers - len(items) * worker // workers for worker in range(workers)]
+    room = [size - len(hand[False]) - len(hand[True]) for size, hand in zip(sizes, hands, strict=True)]
+    rest = by_module(kinds.get((False, False), []), room)
+    return [[*hand[False], *short, *hand[True]] for hand, short in zip(hands, rest, strict=True)]
+
+
+def by_module(items: list[pytest.Item], room: list[int]) -> list[list[pytest.Item]]:
+    """Tests shared out by module, as many to each worker as it has room for: the largest module first, each to whom
+    most room is left, so that no worker is given one half of the alphabet; in their old order within a worker."""
+    modules: dict[Path, list[int]] = {}
+    for place, item in enumerate(items):
+        modules.setdefault(item.path, []).append(place)
+    given: list[list[int]] = [[] for _worker in room]
+    for places in sorted(modules.values(), key=len, reverse=True):
+        most = max(range(len(room)), key=lambda worker: room[worker] - len(given[worker]))
+        given[most] += places
+    over = [place for worker, places in enumerate(given) for place in places[max(room[worker], 0) :]]
+    for worker, places in enumerate(given):
+        del places[max(room[worker], 0) :]
+        missing = room[worker] - len(places)
+        places += over[: max(missing, 0)]
+        del over[: max(missing, 0)]
+    given[-1] += over
+    return [[items[place] for place in sorted(places)] for places in given]
 
 
 def pytest_collection_finish() -> None:
     """What is imported by now stays: the search for garbage, a tenth of a run, leaves it alone and comes seldom."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """Run a test with room for its calls, as the portal builds its pages: pytest stands on many frames itself."""
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 @pytest.hookimpl(tryfirst=True)

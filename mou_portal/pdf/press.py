@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from mou_portal.pdf.render import render_pdf
 from mou_portal.pdf.wire import EXIT_TIMEOUT, receive, send
 from mou_portal.pdf.worker import run
+from mou_portal.room import with_room
 
 
 def warm_up(font_dir: Path) -> None:
@@ -88,4 +89,4 @@ def main(control: socket.socket, font_dir: Path, *, warm: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]), warm=sys.argv[3:] != ["cold"])
+    with_room(main, socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]), warm=sys.argv[3:] != ["cold"])

@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mou_portal.paper import paper_context, qr_image
+from mou_portal.paper import paper_context
+from mou_portal.qr import QUIET_ON_PAPER, qr_data
 from mou_portal.registry import Report, reports
 from mou_portal.thai.dates import format_date, format_range
 from mou_portal.thai.localized import localized
@@ -61,7 +62,7 @@ def _sheet(row: Certificate, template: CertificateTemplate | None, logo: str, la
         ],
         "issued": format_date(row.issued_on, language),
         "qr_url": address,
-        "qr_image": qr_image(address),
+        "qr_image": qr_data(address, border=QUIET_ON_PAPER),
     }
 
 

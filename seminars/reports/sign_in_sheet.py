@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mou_portal.paper import paper_context
+from mou_portal.qr import qr_data
 from mou_portal.registry import Report, reports
 from participants.models import Agreement
 from seminars.models import Seat, SeminarSession, SeminarState
-from seminars.passes import qr_data, sheet_address, sheet_code
+from seminars.passes import sheet_address, sheet_code
 from seminars.permissions import can_read_rolls
 
 from .making import made_pdf

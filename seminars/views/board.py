@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mou_portal.pages import load
+from mou_portal.qr import qr_data
 from seminars.board import board_of, list_of_the_moment
 from seminars.codes import ROTATION
 from seminars.models import CheckInList, Seminar
-from seminars.passes import digits_on_screen, here_address, qr_data
+from seminars.passes import digits_on_screen, here_address
 from seminars.permissions import can_run_list, can_see_board
 from seminars.views.checkin import crumbs, load_list
 

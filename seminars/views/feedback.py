@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mou_portal.exchange import csv_response, xlsx_response
 from mou_portal.pages import load
-from mou_portal.paper import qr_image
+from mou_portal.qr import qr_data
 from mou_portal.records import DomainError
 from seminars.feedback_results import Results, results_of
 from seminars.forms.feedback import GiveFeedbackForm
@@ -74,7 +74,7 @@ def feedback_results(request: HttpRequest, pk: int) -> HttpResponse:
             "results": results,
             "write_url": write if may_write else "",
             "link": link,
-            "qr": qr_image(link) if form and form.state == FeedbackState.OPEN else "",
+            "qr": qr_data(link) if form and form.state == FeedbackState.OPEN else "",
             "crumbs": [
                 (_("Seminars"), reverse("seminars:seminar-list")),
                 (seminar, seminar.get_absolute_url()),

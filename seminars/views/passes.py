@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mou_portal.qr import qr_data
 from mou_portal.records import DomainError
 from seminars.checkin_forms import DigitsForm
 from seminars.codes import SEAT, SHEET, Code, CodeRefused, make_code, read_code
 from seminars.door import REFUSED, tell
 from seminars.models import CheckIn, CheckInList, Seat, SeminarState
-from seminars.passes import code_keys, digits_hold, pass_address, qr_data
+from seminars.passes import code_keys, digits_hold, pass_address
 from seminars.permissions import is_programme_staff
 from seminars.services import check_in_oneself
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.test import Client
 
+from participants.middleware import SEEN_EVERY_SECONDS
 from participants.models import User
 
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO|CREATE|DROP|ALTER)\s+"?(\w+)"?', re.IGNORECASE)
@@ -75,15 +77,23 @@ class Visitor:
     """A person (``None``: anonymous) whose every request starts from the same state of everything."""
 
     def __init__(self, user: User | None) -> None:
-        client = QuietClient()
+        self._client = QuietClient()
         if user is not None:
-            client.force_login(user)
-            client.get("/nowhere/")  # what a first request writes down of a session is written once, not at each one
-        self._client, self._cookies = client, SimpleCookie(client.cookies.output(header="", sep=";"))
+            self._client.force_login(user)
+        self._cookies = SimpleCookie(self._client.cookies.output(header="", sep=";"))
+        self._settled = 0.0
+
+    def _settle(self) -> None:
+        """What a session has written down at its first request, and once a minute, is written here, where it stays:
+        each request would write it again."""
+        if time.monotonic() - self._settled > SEEN_EVERY_SECONDS / 2:
+            self._client.get("/nowhere/")
+            self._settled = time.monotonic()
 
     def ask(self, method: str, url: str, data: dict[str, Any] | None = None) -> Answer:
         """Send a request, note what it writes, and undo it."""
         self._client.cookies = SimpleCookie(self._cookies.output(header="", sep=";"))
+        self._settle()
         with transaction.atomic(), written_tables() as wrote:
             response = getattr(self._client, method.lower())(url, data or {})
             if response.streaming:
