@@ -59,6 +59,25 @@ def cast(transactional_db: None) -> Any:
     return build_cast()
 
 
+def test_a_button_of_a_form_stays_under_the_finger(page_of, cast):
+    """On a phone the buttons of a form stand at the lower edge, and at its end come up with the page: neither pressing
+    one nor a field that came into view before may move it away between down and up."""
+    page = page_of(cast.alice)
+    page.goto("/expenses/lines/new/")
+    button = page.locator("form .form-actions .btn-primary")
+    come = "() => { document.querySelector('[name=uploads]').scrollIntoView(); return scrollY; }"
+    box, top = button.bounding_box(), page.evaluate("scrollY")
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    expect(button).to_be_focused()
+    page.wait_for_timeout(300)  # longer than a slow scroll needs to begin
+    assert (page.evaluate("scrollY"), button.bounding_box()) == (top, box)
+    at_once = page.evaluate(come)
+    page.wait_for_timeout(300)
+    assert top < at_once == page.evaluate("scrollY")
+
+
 def test_from_receipts_to_a_statement_signed_by_both(page_of, cast):
     alice, bob = page_of(cast.alice), page_of(cast.bob)
     krabi, stranger = page_of(cast.coordinator, language="en"), page_of(cast.stranger, language="en")
