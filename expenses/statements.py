@@ -142,8 +142,9 @@ def head() -> list[str]:
 
 
 def remarks(line: SettlementLine) -> str:
-    """What a line carries besides its figures: a decision's mark and reason, why it is set aside."""
-    parts = []
+    """What a line carries besides its figures: what was cut and why, a decision's mark and reason, why it is set
+    aside."""
+    parts = [line.cut_words] if line.claimed else []
     if line.mark:
         parts.append(f"{line.get_mark_display()}: {line.mark_reason}")
     if line.dispute_reason:

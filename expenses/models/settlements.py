@@ -15,13 +15,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from expenses.balance import Direction, Standing, direction_of
 from mou_portal.records import Record
 from mou_portal.thai.dates import format_range
 from mou_portal.thai.localized import localized
+from mou_portal.thai.money import format_amount
 from participants.access import access_of
 from participants.models import Agreement, Participant, StoredFile
 
@@ -243,6 +244,15 @@ class SettlementLine(models.Model):
     mark = models.CharField(_("mark"), max_length=20, choices=RulingMark.choices, blank=True)
     mark_reason = models.TextField(_("reason of the decision"), max_length=2000, blank=True)
     dispute_reason = models.TextField(_("why it is set aside"), max_length=2000, blank=True)
+    claimed = models.DecimalField(
+        _("claimed amount (baht)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Empty: all that was claimed was sanctioned."),
+    )
+    cut_reason = models.CharField(_("reason for the cut"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("line of a settlement")
@@ -267,6 +277,10 @@ class SettlementLine(models.Model):
                 | (~Q(standing="disputed") & Q(dispute_reason="")),
                 name="settlementline_set_aside_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(claimed=None, cut_reason="") | (Q(claimed__gt=F("amount")) & ~Q(cut_reason="")),
+                name="settlementline_cut_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -286,6 +300,16 @@ class SettlementLine(models.Model):
     def paid_by(self) -> str:
         """Who actually paid, in the reader's language; empty when nobody has."""
         return localized(self, "paid_by")
+
+    @property
+    def cut_words(self) -> str:
+        """What was claimed and why less was sanctioned, in the reader's language; empty where nothing was cut."""
+        if self.claimed is None:
+            return ""
+        return gettext("Claimed %(claimed)s baht, cut: %(reason)s") % {
+            "claimed": format_amount(self.claimed),
+            "reason": self.cut_reason,
+        }
 
 
 class LineDispute(Record):

@@ -147,6 +147,8 @@ def frozen(number: int, line: ExpenseLine, part: Part, participant: Participant,
         mark=mark_of(line) if decided else "",
         mark_reason=ruling.decision_reason if ruling and decided else "",
         dispute_reason=dispute_reason if disputed else "",
+        claimed=line.amount if line.cut else None,
+        cut_reason=line.cut_reason if line.cut else "",
         **names,
     )
 

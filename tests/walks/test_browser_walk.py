@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -196,26 +197,27 @@ def test_every_page_is_sound(live_server: Any, browser: Browser, place: str, hal
         if language == "en":  # in the admin site, which staff use in Thai, those that axe has not seen yet
             left = [one for one in left if ALIKE not in one.url and not (place == "admin" and one.axe_in_thai)]
         for who, with_axe in dict.fromkeys((one.who, one.axe_in_thai == (language == "th")) for one in left):
-            context = browser.new_context(locale=language, reduced_motion="reduce", viewport=PHONE, color_scheme="dark")
-            context.add_cookies(sign_in_cookies(world, who, live_server.url, language))
-            if with_axe:
-                context.add_init_script(AXE_SCRIPT)
-            page = context.new_page()
-            watcher = Watcher(page, live_server.url)
-            same = [one for one in left if (one.who, one.axe_in_thai == (language == "th")) == (who, with_axe)]
-            framed = 0
-            for one in same:
-                whole = opened(page, watcher, one.url)
-                if whole is None:
-                    files.add(one.url)
-                    continue
-                looks = looks_at(language, "" if not with_axe else "page" if framed % FRAMED else "all")
-                framed += 1
-                if page.viewport_size == DESK:
-                    looks.reverse()  # the size that the last page was left at comes first
-                wrong = look(page, watcher, looks, english=english) if whole else ["is not answered"]
-                faults += [f"{language} {who} {one.url} {fault}" for fault in wrong]
-            context.close()
+            with closing(
+                browser.new_context(locale=language, reduced_motion="reduce", viewport=PHONE, color_scheme="dark")
+            ) as context:
+                context.add_cookies(sign_in_cookies(world, who, live_server.url, language))
+                if with_axe:
+                    context.add_init_script(AXE_SCRIPT)
+                page = context.new_page()
+                watcher = Watcher(page, live_server.url)
+                same = [one for one in left if (one.who, one.axe_in_thai == (language == "th")) == (who, with_axe)]
+                framed = 0
+                for one in same:
+                    whole = opened(page, watcher, one.url)
+                    if whole is None:
+                        files.add(one.url)
+                        continue
+                    looks = looks_at(language, "" if not with_axe else "page" if framed % FRAMED else "all")
+                    framed += 1
+                    if page.viewport_size == DESK:
+                        looks.reverse()  # the size that the last page was left at comes first
+                    wrong = look(page, watcher, looks, english=english) if whole else ["is not answered"]
+                    faults += [f"{language} {who} {one.url} {fault}" for fault in wrong]
     assert len(stops) - len(files) > 50, "the walk must reach the pages"
     if faults and os.environ.get("WALK_LOG"):
         Path(os.environ["WALK_LOG"]).write_text("\n".join(faults))
@@ -224,10 +226,11 @@ def test_every_page_is_sound(live_server: Any, browser: Browser, place: str, hal
 
 def test_a_first_visit_is_light(live_server: Any, browser: Browser) -> None:
     build_world()
-    page = browser.new_context(locale="th").new_page()
     parts: dict[str, bytes] = {}
-    page.on("response", lambda answer: parts.__setitem__(answer.url, answer.body()))
-    page.goto(live_server.url + "/", wait_until="networkidle")
+    with closing(browser.new_context(locale="th")) as context:
+        page = context.new_page()
+        page.on("response", lambda answer: parts.__setitem__(answer.url, answer.body()))
+        page.goto(live_server.url + "/", wait_until="networkidle")
     weight = sum(len(body) if url.endswith(".woff2") else len(gzip.compress(body)) for url, body in parts.items())
     assert any(url.endswith(".woff2") for url in parts), "the fonts are part of the visit"
     assert weight <= 120 * 1024, {url: len(body) for url, body in parts.items()}
