@@ -14,6 +14,9 @@ from django.db import connection
 
 from mou_portal.room import with_room
 
+# Until the tests are gathered there is no garbage to speak of, and the search for it goes through all that is there.
+gc.disable()
+
 # Hypothesis: the same examples in every run; HYPOTHESIS_PROFILE=thorough looks further.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
@@ -112,6 +115,7 @@ def by_module(items: list[pytest.Item], room: list[int]) -> list[list[pytest.Ite
 
 def pytest_collection_finish() -> None:
     """What is imported by now stays: the search for garbage, a tenth of a run, leaves it alone and comes seldom."""
+    gc.enable()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
 
