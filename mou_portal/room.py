@@ -32,7 +32,7 @@ with_room.__code__ = with_room.__code__.replace(co_stacksize=_PLACES)
 
 
 class RoomMiddleware:
-    """Builds every page with room for its calls; the first of all, as what comes before it has none."""
+    """Builds every page with room for its calls, those of the middleware after this one included."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
