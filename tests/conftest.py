@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import hypothesis
 import pytest
@@ -93,7 +93,17 @@ def dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
     return [[*hand[False], *short, *hand[True]] for hand, short in zip(hands, rest, strict=True)]
 
 
-def by_module(items: list[pytest.Item], room: list[int]) -> list[list[pytest.Item]]:
+class InModule(Protocol):
+    """What dealing looks at in a test: the file that it stands in."""
+
+    @property
+    def path(self) -> Path: ...
+
+
+T = TypeVar("T", bound=InModule)
+
+
+def by_module(items: list[T], room: list[int]) -> list[list[T]]:
     """Tests shared out by module, as many to each worker as it has room for: the largest module first, each to whom
     most room is left, so that no worker is given one half of the alphabet; in their old order within a worker."""
     modules: dict[Path, list[int]] = {}

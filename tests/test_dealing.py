@@ -33,7 +33,7 @@ def modules_and_room(draw: Any) -> tuple[list[One], list[int]]:
 @given(modules_and_room())
 def test_each_is_dealt_once_and_in_order_and_fills_the_room(dealing: tuple[list[One], list[int]]) -> None:
     items, room = dealing
-    given_out = by_module(items, room)  # type: ignore[arg-type, type-var]
+    given_out = by_module(items, room)
     assert sorted(items.index(one) for hand in given_out for one in hand) == list(range(len(items)))
     assert [len(hand) for hand in given_out] == room
     for hand in given_out:
@@ -44,7 +44,7 @@ def test_each_is_dealt_once_and_in_order_and_fills_the_room(dealing: tuple[list[
 def test_few_modules_are_torn(dealing: tuple[list[One], list[int]]) -> None:
     items, room = dealing
     workers_of: dict[Path, set[int]] = {}
-    for worker, hand in enumerate(by_module(items, room)):  # type: ignore[arg-type]
+    for worker, hand in enumerate(by_module(items, room)):
         for one in hand:
             workers_of.setdefault(one.path, set()).add(worker)
     torn = sum(len(workers) - 1 for workers in workers_of.values())
@@ -54,6 +54,6 @@ def test_few_modules_are_torn(dealing: tuple[list[One], list[int]]) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_long_runs_of_the_alphabet_go_to_no_single_worker(workers: int) -> None:
     items = [One(Path(f"test_{module:02}.py"), number) for module in range(20) for number in range(10)]
-    for hand in by_module(items, [len(items) // workers] * workers):  # type: ignore[arg-type]
+    for hand in by_module(items, [len(items) // workers] * workers):
         first_half = sum(one.path.name < "test_10.py" for one in hand)
         assert first_half * 2 == len(hand)
